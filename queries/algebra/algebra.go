@@ -216,8 +216,8 @@ type Expr interface {
 // when IRI is true. For "in" and "not in" Args[0] is the tested value.
 type (
 	VarExpr struct{ Var Var }
-	// ConstExpr is a term; TermExpr a triple term with variables, evaluated as
-	// TRIPLE() would be.
+	// ConstExpr is a term. A triple term that holds variables is a Call of
+	// TRIPLE.
 	ConstExpr struct{ Term rdf.Term }
 	Call      struct {
 		Op       string
