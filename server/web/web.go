@@ -1,0 +1,173 @@
+// Package web renders Belligraph's own pages: HTML for people, from templates
+// and assets embedded in the binary. It knows nothing of the graph; the server
+// hands it values that are ready to be shown.
+package web
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+)
+
+//go:embed templates assets
+var files embed.FS
+
+// Assets is the style sheet and the icon, to be served under /assets/.
+func Assets() fs.FS {
+	sub, err := fs.Sub(files, "assets")
+	if err != nil {
+		panic(err) // the directory is embedded above
+	}
+	return sub
+}
+
+// Pages holds the parsed templates.
+type Pages struct {
+	byName map[string]*template.Template
+}
+
+// Names of the pages.
+const (
+	PageHome      = "home"
+	PageAnswer    = "answer"
+	PageQuestions = "questions"
+	PageSPARQL    = "sparql"
+	PageEntity    = "page"
+	PageError     = "error"
+	PageGuide     = "guide"
+)
+
+// New parses the templates.
+func New() (*Pages, error) {
+	p := &Pages{byName: make(map[string]*template.Template)}
+	for _, name := range []string{PageHome, PageAnswer, PageQuestions, PageSPARQL, PageEntity, PageError, PageGuide} {
+		t, err := template.ParseFS(files, "templates/layout.html", "templates/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		p.byName[name] = t
+	}
+	return p, nil
+}
+
+// Render writes the named page with its data.
+func (p *Pages) Render(w io.Writer, name string, data any) error {
+	t, ok := p.byName[name]
+	if !ok {
+		return fmt.Errorf("web: no page %q", name)
+	}
+	return t.ExecuteTemplate(w, "layout", data)
+}
+
+// Link is a text that may lead somewhere.
+type Link struct {
+	Text  string
+	Href  string // empty: plain text
+	Quote bool   // the text is a quotation from a source
+}
+
+// Home is the data of the front page.
+type Home struct {
+	Examples      []string
+	Stats         []Stat
+	Edges         []Edge
+	MoreEdges     int
+	Disagreements []Disagreement
+	Questions     []Question
+}
+
+// Stat is one number of the graph.
+type Stat struct {
+	Label, Value string
+}
+
+// Edge is one plain edge between entities with those who claim it.
+type Edge struct {
+	Subject, SubjectHref string
+	Kind, Label          string
+	Object, ObjectHref   string
+	When                 string
+	Claimants            string
+	Quote                string
+}
+
+// Disagreement is one derived disagreement in words.
+type Disagreement struct {
+	Kind, Text string
+}
+
+// Question is a named question.
+type Question struct {
+	Name, Title, Description string
+	Examples                 []string
+}
+
+// Answer is the data of an answered, or not understood, question.
+type Answer struct {
+	Question    string
+	Understood  bool
+	Title       string
+	Text        string
+	Parameters  []Parameter
+	Columns     []string
+	Rows        [][]Link
+	SPARQL      string
+	Suggestions []string
+}
+
+// Parameter is a value recognised in a question.
+type Parameter struct {
+	Name, Label, Href string
+}
+
+// SPARQL is the data of the query form.
+type SPARQL struct {
+	Query    string
+	Examples []Example
+}
+
+// Example is a query to start from.
+type Example struct {
+	Title, Query string
+}
+
+// Error is the data of an error page.
+type Error struct {
+	Title, Detail, Hint string
+}
+
+// Guide is a document of docs/ as HTML.
+type Guide struct {
+	Title string
+	Body  template.HTML
+}
+
+// Entity is the data of a page about one term.
+type Entity struct {
+	IRI, Label string
+	Types      []Link
+	Aliases    []string
+	Claims     []Claim
+	Text       []Link // the text of a document in pieces; those with Href are evidence
+	Out, In    []Statements
+	Alternates []Alternate
+}
+
+// Statements are the values of one property.
+type Statements struct {
+	Property Link
+	Values   []Link
+}
+
+// Claim is a claim in words.
+type Claim struct {
+	Sentence, Stance, Modality, Claimant, Via, When, Href string
+	Quotes                                                []string
+}
+
+// Alternate is another representation of the same thing.
+type Alternate struct {
+	Name, Type, Href string
+}
