@@ -1,0 +1,202 @@
+// Package doctest runs every shell command of the README and of docs/ as a
+// reader would, against a freshly built binary and a server with the sample
+// loaded, so that no document promises what does not work.
+package doctest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+const documentedAddress = "127.0.0.1:8080"
+
+// block is a fenced code block tagged "sh", with what the "output" block right
+// after it shows, if there is one.
+type block struct {
+	file   string
+	line   int
+	script string
+	output string
+}
+
+// blocks returns the shell blocks of a Markdown document.
+func blocks(t *testing.T, file string) []block {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all []block
+	var tag string // of the open fence; "" outside
+	inside, adjacent := false, false
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		switch {
+		case !inside && strings.HasPrefix(line, "```"):
+			inside, tag = true, strings.TrimSpace(strings.TrimPrefix(line, "```"))
+			if tag == "sh" {
+				all = append(all, block{file: filepath.Base(file), line: n})
+			}
+			if tag != "output" {
+				adjacent = tag == "sh"
+			}
+		case inside && strings.HasPrefix(line, "```"):
+			inside = false
+		case inside && tag == "sh":
+			all[len(all)-1].script += line + "\n"
+		case inside && tag == "output" && adjacent:
+			all[len(all)-1].output += line + "\n"
+		case !inside && strings.TrimSpace(line) != "":
+			adjacent = false
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// ranElsewhere are commands that a test cannot run inside itself: they run this
+// test, or never end. TestMakeRun and .ci/run run them.
+var ranElsewhere = regexp.MustCompile(`^(make (run|test|test-long|bench)\b|git clone |cd belligraph$)`)
+
+// commands drops the lines that run elsewhere.
+func (b block) commands() string {
+	var kept strings.Builder
+	for line := range strings.Lines(b.script) {
+		if !ranElsewhere.MatchString(line) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// workplace is a directory that looks like a checkout after "make build".
+func workplace(t *testing.T) (dir, root string) {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "bin", "belligraph"), "./cmd/belligraph")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	if err := os.Symlink(filepath.Join(root, "data"), filepath.Join(dir, "data")); err != nil {
+		t.Fatal(err)
+	}
+	return dir, root
+}
+
+// serve starts the server of the workplace with the sample and returns its
+// address.
+func serve(t *testing.T, dir string) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, "bin/belligraph", "serve", "--store", "", "--listen", "127.0.0.1:0",
+		"data/articles/battle-of-tinzaouaten-2012.txt")
+	cmd.Dir = dir
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		cmd.Wait()
+		if t.Failed() {
+			t.Logf("the server's log:\n%s", log.String())
+		}
+	})
+	found := make(chan string, 1)
+	go func() {
+		address := regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if m := address.FindStringSubmatch(lines.Text()); m != nil {
+				found <- m[1]
+				break
+			}
+		}
+		io.Copy(io.Discard, out)
+	}()
+	select {
+	case address := <-found:
+		for range 100 {
+			if resp, err := http.Get("http://" + address + "/health"); err == nil {
+				resp.Body.Close()
+				return address
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Fatalf("the server at %s does not answer", address)
+	case <-time.After(60 * time.Second):
+		t.Fatal("the server printed no address")
+	}
+	return ""
+}
+
+func TestDocumentedCommands(t *testing.T) {
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("the documents' commands need %s, which is not installed", tool)
+		}
+	}
+	dir, root := workplace(t)
+	address := serve(t, dir)
+
+	files, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, filepath.Join(root, "README.md"), filepath.Join(root, "data", "README.md"))
+	ran := 0
+	for _, file := range files {
+		for _, b := range blocks(t, file) {
+			script := strings.ReplaceAll(b.commands(), documentedAddress, address)
+			if strings.TrimSpace(script) == "" {
+				continue
+			}
+			ran++
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script)
+			cmd.Dir = dir
+			out, err := cmd.CombinedOutput()
+			cancel()
+			if err != nil {
+				t.Errorf("%s:%d: %v\n%s\nprinted:\n%s", b.file, b.line, err, script, out)
+				continue
+			}
+			for want := range strings.Lines(b.output) {
+				want = strings.TrimSpace(strings.ReplaceAll(want, documentedAddress, address))
+				if want != "" && want != "…" && !strings.Contains(squeeze(string(out)), squeeze(want)) {
+					t.Errorf("%s:%d: the output lacks %q; it is:\n%s", b.file, b.line, want, out)
+				}
+			}
+		}
+	}
+	if ran < 10 {
+		t.Errorf("only %d shell blocks were found; the documents hold more", ran)
+	}
+}
+
+// squeeze folds runs of spaces, so that column widths do not matter.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
