@@ -1,0 +1,145 @@
+// Package server is Belligraph over HTTP: the SPARQL protocol, questions in
+// English, linked data, Cayley's own HTTP surface and pages for people. It is
+// the only package that knows gin.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/server/web"
+)
+
+// Config says what to serve and within which bounds. Zero values mean the
+// defaults named beside them.
+type Config struct {
+	Graph graph.Graph
+
+	// UnionDefault makes the default graph of queries without a dataset the
+	// union of all graphs rather than the unnamed graph alone.
+	UnionDefault bool
+	// Writes says who may change the graph; Token is the secret of WritesToken.
+	Writes Writes
+	Token  string
+
+	QueryTimeout time.Duration // wall time of one query; 60 s
+	QueryMemory  int64         // bytes that one query may hold; 1 GiB
+	MaxBody      int64         // bytes of a request body; 64 MiB
+	MaxQueryText int64         // bytes of a query; 4 MiB
+	Concurrent   int           // queries running at once; 4 per processor
+
+	Logger  *slog.Logger // discards by default
+	Version string
+}
+
+func (c *Config) setDefaults() {
+	if c.QueryTimeout == 0 {
+		c.QueryTimeout = time.Minute
+	}
+	if c.QueryMemory == 0 {
+		c.QueryMemory = 1 << 30
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = 64 << 20
+	}
+	if c.MaxQueryText == 0 {
+		c.MaxQueryText = 4 << 20
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Server answers HTTP requests about one graph.
+type Server struct {
+	cfg    Config
+	log    *slog.Logger
+	pages  *web.Pages
+	writes *writeGuard
+	router *gin.Engine
+}
+
+// New returns a server over cfg.Graph, which the caller closes after the
+// server has stopped.
+func New(cfg Config) (*Server, error) {
+	cfg.setDefaults()
+	pages, err := web.New()
+	if err != nil {
+		return nil, err
+	}
+	writes, err := newWriteGuard(cfg.Writes, cfg.Token)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, writes: writes}
+	s.router = s.routes()
+	return s, nil
+}
+
+// Handler returns the server's routes.
+func (s *Server) Handler() http.Handler { return s.router }
+
+// Serve answers requests on l until ctx is done; then it lets running requests
+// finish for up to ten seconds. It returns nil after such an orderly end.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	// Requests get a context that outlives the shutdown signal, so that those
+	// under way are finished rather than cut.
+	requests, cutRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer cutRequests()
+	h := &http.Server{
+		Handler:           s.router,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		BaseContext:       func(net.Listener) context.Context { return requests },
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("server: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err := h.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("requests were still running after ten seconds and are cut")
+		cutRequests()
+		err = h.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	return nil
+}
+
+// routes builds the router. gin's own logger and recovery are not used: they
+// print to standard output and know nothing of streams.
+func (s *Server) routes() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	gin.DefaultWriter = io.Discard
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	r.Use(requestID, logRequests(s.log), recoverPanics(s.log), secureHeaders, crossOrigin)
+
+	r.GET("/guide", s.guide)
+	r.GET("/guide/*name", s.guide)
+	r.StaticFS("/assets", http.FS(web.Assets()))
+
+	r.NoRoute(func(c *gin.Context) { s.fail(c, http.StatusNotFound, "there is nothing at "+c.Request.URL.Path, nil) })
+	r.NoMethod(func(c *gin.Context) {
+		s.fail(c, http.StatusMethodNotAllowed, c.Request.Method+" is not allowed here", nil)
+	})
+	return r
+}
