@@ -18,6 +18,11 @@ type dictionary struct {
 
 // find returns the id of t if it has one.
 func (d *dictionary) find(t rdf.Term) (graph.ID, bool) {
+	if l, ok := t.(rdf.Literal); ok {
+		if id, ok := graph.Inline(l); ok {
+			return id, true
+		}
+	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	id, ok := d.ids[graph.FoldTerm(t)]
@@ -42,6 +47,9 @@ func (d *dictionary) intern(t rdf.Term) graph.ID {
 }
 
 func (d *dictionary) term(id graph.ID) (rdf.Term, error) {
+	if l, ok := id.InlineTerm(); ok {
+		return l, nil
+	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	n := id.Payload()

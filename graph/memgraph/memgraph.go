@@ -22,6 +22,8 @@ type Graph struct {
 	mu      sync.RWMutex
 	now     *view // replaced as a whole by each commit
 	closed  bool
+
+	generalized bool
 }
 
 // New returns a graph of the given quads.
@@ -38,6 +40,14 @@ func New(quads ...rdf.Quad) *Graph {
 			panic(fmt.Sprintf("memgraph: inserting into an empty graph: %v", err))
 		}
 	}
+	return g
+}
+
+// NewGeneralized returns an empty graph that holds generalized RDF (RDF 1.1
+// Concepts §7): any term in any place. Cayley's data model is of that kind.
+func NewGeneralized() *Graph {
+	g := New()
+	g.generalized = true
 	return g
 }
 
@@ -69,6 +79,7 @@ func (g *Graph) Update(ctx context.Context, f func(graph.Tx) error) error {
 	}
 	tx := &tx{
 		base: base, view: base,
+		generalized: g.generalized,
 		change: make(map[quad]bool),
 		graphs: make(map[graph.ID]bool),
 	}
@@ -104,6 +115,8 @@ type tx struct {
 	change map[quad]bool     // true: inserted, false: deleted; only real changes
 	graphs map[graph.ID]bool // recorded graphs, likewise
 	dirty  bool
+
+	generalized bool
 }
 
 // Snapshot implements graph.Tx.
@@ -180,7 +193,7 @@ func (t *tx) set(q quad, in bool) bool {
 func (t *tx) Insert(quads ...rdf.Quad) (int, error) {
 	n := 0
 	for _, q := range quads {
-		if err := checkQuad(q); err != nil {
+		if err := checkQuad(q, t.generalized); err != nil {
 			return n, err
 		}
 		ids := quad{t.base.dict.intern(q.Subject), t.base.dict.intern(q.Predicate), t.base.dict.intern(q.Object), graph.DefaultGraph}
@@ -194,8 +207,12 @@ func (t *tx) Insert(quads ...rdf.Quad) (int, error) {
 	return n, nil
 }
 
-// checkQuad refuses quads that RDF 1.2 does not have.
-func checkQuad(q rdf.Quad) error {
+// checkQuad refuses quads that RDF 1.2 does not have; of generalized ones, only
+// incomplete quads.
+func checkQuad(q rdf.Quad, generalized bool) error {
+	if generalized && q.Subject != nil && q.Predicate != nil && q.Object != nil {
+		return nil
+	}
 	ok := q.Object != nil
 	switch q.Subject.(type) {
 	case rdf.IRI, rdf.BlankNode:
