@@ -80,8 +80,8 @@ func (g *Graph) Update(ctx context.Context, f func(graph.Tx) error) error {
 	tx := &tx{
 		base: base, view: base,
 		generalized: g.generalized,
-		change: make(map[quad]bool),
-		graphs: make(map[graph.ID]bool),
+		change:      make(map[quad]bool),
+		graphs:      make(map[graph.ID]bool),
 	}
 	if err := f(tx); err != nil {
 		return err
