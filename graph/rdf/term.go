@@ -7,8 +7,6 @@
 // a map key at any depth of nesting.
 package rdf
 
-import "strings"
-
 // Kind tells the four kinds of RDF terms apart. The numeric order is the order
 // SPARQL 1.1 §15.1 and SPARQL 1.2 give them in ORDER BY.
 type Kind uint8
@@ -146,7 +144,9 @@ func (t Triple) In(g Term) Quad { return Quad{t.Subject, t.Predicate, t.Object, 
 func (l Literal) IsSimple() bool { return l.Datatype == XSDString }
 
 // AppendTerm appends the N-Triples 1.2 form of t to dst: the canonical form of
-// "RDF 1.2 N-Triples" §4, in which only ", \, and control characters are escaped.
+// "RDF 1.2 N-Triples" §4, in which only what must be escaped is escaped. It
+// departs from that form in one point: a language tag keeps its spelling, where
+// the canonical form has it in lower case (package canon writes that).
 func AppendTerm(dst []byte, t Term) []byte {
 	switch t := t.(type) {
 	case IRI:
@@ -158,7 +158,7 @@ func AppendTerm(dst []byte, t Term) []byte {
 		return append(dst, t...)
 	case Literal:
 		dst = append(dst, '"')
-		dst = appendStringBody(dst, t.Lexical)
+		dst = AppendEscaped(dst, t.Lexical)
 		dst = append(dst, '"')
 		if t.Lang != "" {
 			dst = append(dst, '@')
@@ -204,11 +204,22 @@ func AppendQuad(dst []byte, q Quad) []byte {
 
 const upperHex = "0123456789ABCDEF"
 
+// forbiddenInIRI tells which ASCII characters N-Triples cannot write in an IRI.
+var forbiddenInIRI = func() (t [256]bool) {
+	for c := range 0x21 {
+		t[c] = true
+	}
+	for _, c := range []byte("<>\"{}|^`\\") {
+		t[c] = true
+	}
+	return t
+}()
+
 func appendIRIBody(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c > ' ' && !strings.ContainsRune("<>\"{}|^`\\", rune(c)) {
+		if !forbiddenInIRI[c] {
 			continue
 		}
 		dst = append(dst, s[start:i]...)
@@ -218,11 +229,23 @@ func appendIRIBody(dst []byte, s string) []byte {
 	return append(dst, s[start:]...)
 }
 
-func appendStringBody(dst []byte, s string) []byte {
+// AppendEscaped appends a lexical form as canonical N-Triples writes it between
+// quotes: escaped are ", \, control characters, DEL, and the noncharacters
+// U+FFFE and U+FFFF, each in its shortest form.
+func AppendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
+		if c >= ' ' && c != '"' && c != '\\' && c != 0x7f && c != 0xef {
+			continue
+		}
+		if c == 0xef { // U+FFFE and U+FFFF are EF BF BE and EF BF BF
+			if i+2 < len(s) && s[i+1] == 0xbf && s[i+2] >= 0xbe {
+				dst = append(dst, s[start:i]...)
+				dst = append(dst, '\\', 'u', 'F', 'F', 'F', upperHex[s[i+2]&15])
+				i += 2
+				start = i + 1
+			}
 			continue
 		}
 		dst = append(dst, s[start:i]...)
