@@ -1,0 +1,5 @@
+package expr
+
+type patternKey struct{ pattern, flags string }
+
+type pattern struct{}
