@@ -309,6 +309,7 @@ type (
 		Delete  []QuadPattern
 		Insert  []QuadPattern
 		Pattern Node
+		Base    string // base IRI in force, for IRI()
 	}
 	Load struct {
 		Source rdf.IRI

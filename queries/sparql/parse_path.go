@@ -1,0 +1,96 @@
+package sparql
+
+// path parses a property path. One that is a single IRI, also in parentheses,
+// is a PathTerm.
+func (p *parser) path() Path {
+	if !p.enter() {
+		return PathTerm{IRI{}}
+	}
+	defer func() { p.depth-- }()
+	left := p.pathSequence()
+	for n := 0; p.take("|") && p.chain(n, "alternatives in a path"); n++ {
+		left = &PathAlternative{left, p.pathSequence()}
+	}
+	return left
+}
+
+func (p *parser) pathSequence() Path {
+	left := p.pathEltOrInverse()
+	for n := 0; p.take("/") && p.chain(n, "steps in a path"); n++ {
+		left = &PathSequence{left, p.pathEltOrInverse()}
+	}
+	return left
+}
+
+func (p *parser) pathEltOrInverse() Path {
+	if p.take("^") {
+		return &PathInverse{p.pathElt()}
+	}
+	return p.pathElt()
+}
+
+func (p *parser) pathElt() Path {
+	e := p.pathPrimary()
+	if p.tok.kind == tokPunct {
+		switch p.tok.val {
+		case "*", "+", "?":
+			e = &PathRepeat{Path: e, Op: p.tok.val[0]}
+			p.advance()
+		}
+	}
+	return e
+}
+
+func (p *parser) pathPrimary() Path {
+	switch {
+	case p.isIRI():
+		return PathTerm{p.iri()}
+	case p.isA():
+		return PathTerm{p.verbA()}
+	case p.take("!"):
+		return p.pathNegated()
+	case p.is("("):
+		open := Pos(p.tok.start)
+		p.advance()
+		e := p.path()
+		p.needClose(")", open)
+		return e
+	case p.tok.kind == tokVar:
+		p.failAt(Pos(p.tok.start), "a variable can only stand alone as a predicate", "a property path cannot hold the variable ?%s", p.tok.val)
+		return PathTerm{IRI{}}
+	default:
+		p.unexpected()
+		return PathTerm{IRI{}}
+	}
+}
+
+func (p *parser) pathNegated() Path {
+	n := &PathNegated{}
+	if !p.is("(") {
+		n.Items = append(n.Items, p.negatedItem())
+		return n
+	}
+	open := Pos(p.tok.start)
+	p.advance()
+	if p.take(")") {
+		return n
+	}
+	for {
+		n.Items = append(n.Items, p.negatedItem())
+		if !p.take("|") {
+			break
+		}
+	}
+	p.needClose(")", open)
+	return n
+}
+
+func (p *parser) negatedItem() NegatedItem {
+	it := NegatedItem{Inverse: p.take("^")}
+	if p.isA() {
+		it.IRI = p.verbA()
+	} else {
+		it.IRI = p.iri()
+	}
+	return it
+}

@@ -1,0 +1,3 @@
+package sparql
+
+func groupText(g *Group) string { return "" }
