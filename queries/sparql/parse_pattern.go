@@ -58,6 +58,7 @@ func (p *parser) elements(g *Group) {
 		case p.atTriples():
 			e = &TriplesBlock{Triples: p.triples()}
 			g.Elements = append(g.Elements, e)
+			p.noMoreTriples()
 			continue // the full stop was part of the block
 		case p.takeWord("FILTER"):
 			e = &Filter{Pos: start, Expr: p.constraint()}
@@ -91,6 +92,14 @@ func (p *parser) elements(g *Group) {
 		}
 		g.Elements = append(g.Elements, e)
 		p.take(".")
+	}
+}
+
+// noMoreTriples fails at triples that follow a block without a full stop.
+func (p *parser) noMoreTriples() {
+	if p.err == nil && (p.prev.kind != tokPunct || p.prev.val != ".") && p.atTriples() {
+		p.want = []string{"'.'", "';'", "','"}
+		p.unexpected()
 	}
 }
 

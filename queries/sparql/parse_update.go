@@ -159,6 +159,7 @@ func (p *parser) quadsIn(w place) []Quads {
 		switch {
 		case p.atTriples():
 			out = append(out, Quads{Triples: p.triples()})
+			p.noMoreTriples()
 		case p.takeWord("GRAPH"):
 			out = append(out, p.quadsOfGraph())
 			p.take(".")

@@ -1,49 +1,20 @@
 package sparql
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/rdftest"
 )
 
-// suiteRoot returns the folder of the W3C suites: $RDF_TESTS, or the one beside
-// the repository.
-func suiteRoot(t testing.TB) string {
-	t.Helper()
-	root := os.Getenv("RDF_TESTS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "w3c")
-	}
-	if _, err := os.Stat(filepath.Join(root, "sparql")); err != nil {
-		t.Skip("the W3C suite is not there: clone https://github.com/w3c/rdf-tests and set RDF_TESTS to its folder")
-	}
-	return root
-}
-
-type suiteTest struct {
-	name, kind, file string
-}
-
-var manifestEntry = regexp.MustCompile(`(?s)(?:^|\n):?(\S+)\s+(?:rdf:type|a)\s+mf:(\w+Test\w*)\s*;.*?mf:action\s+(?:<([^>]+)>|\[\s*(?:qt:query|ut:request)\s+<([^>]+)>)`)
-
-// syntaxTests reads the syntax tests of a manifest.
-func syntaxTests(t *testing.T, dir string) []suiteTest {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "manifest.ttl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []suiteTest
-	for _, m := range manifestEntry.FindAllStringSubmatch(string(b), -1) {
-		if strings.Contains(m[2], "SyntaxTest") {
-			out = append(out, suiteTest{name: m[1], kind: m[2], file: filepath.Join(dir, m[3])})
-		}
-	}
-	return out
-}
-
+// syntaxSuites are the folders with syntax tests.
 var syntaxSuites = []struct {
 	name string
 	dirs []string
@@ -53,59 +24,182 @@ var syntaxSuites = []struct {
 	{"sparql11 syntax-update-1", []string{"sparql11/syntax-update-1"}},
 	{"sparql11 syntax-update-2", []string{"sparql11/syntax-update-2"}},
 	{"sparql11 syntax-fed", []string{"sparql11/syntax-fed"}},
-	{"sparql11 aggregates", []string{"sparql11/aggregates"}},
-	{"sparql11 grouping", []string{"sparql11/grouping"}},
-	{"sparql11 construct", []string{"sparql11/construct"}},
-	{"sparql11 delete", []string{"sparql11/delete"}},
-	{"sparql11 delete-insert", []string{"sparql11/delete-insert"}},
-	{"sparql11 others", []string{"sparql11/bind", "sparql11/bindings", "sparql11/exists", "sparql11/negation", "sparql11/subquery", "sparql11/project-expression", "sparql11/property-path", "sparql11/basic-update"}},
-	{"sparql12 codepoint-escapes", []string{"sparql12/codepoint-escapes"}},
-	{"sparql12 grouping", []string{"sparql12/grouping"}},
-	{"sparql12 lang-basedir", []string{"sparql12/lang-basedir"}},
+	{"sparql11 syntax tests elsewhere", []string{"sparql11/aggregates", "sparql11/grouping", "sparql11/construct", "sparql11/delete", "sparql11/delete-insert", "sparql11/delete-data", "sparql11/delete-where", "sparql11/bind", "sparql11/bindings", "sparql11/exists", "sparql11/negation", "sparql11/subquery", "sparql11/project-expression", "sparql11/property-path", "sparql11/basic-update"}},
+	{"sparql12 codepoint-escapes syntax", []string{"sparql12/codepoint-escapes"}},
+	{"sparql12 lang-basedir syntax", []string{"sparql12/lang-basedir"}},
 	{"sparql12 syntax", []string{"sparql12/syntax"}},
 	{"sparql12 syntax-triple-terms-negative", []string{"sparql12/syntax-triple-terms-negative"}},
 	{"sparql12 syntax-triple-terms-positive", []string{"sparql12/syntax-triple-terms-positive"}},
 	{"sparql12 version", []string{"sparql12/version"}},
 }
 
+// The namespaces in which manifests name the file of a query and an update.
+const (
+	nsQuery  = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
+	nsUpdate = "http://www.w3.org/2009/sparql/tests/test-update#"
+)
+
 func TestSyntaxSuites(t *testing.T) {
-	root := filepath.Join(suiteRoot(t), "sparql")
+	root := rdftest.Root(t)
 	for _, s := range syntaxSuites {
-		passed, failed := 0, 0
+		suite := rdftest.NewSuite(t, s.name)
 		for _, dir := range s.dirs {
-			for _, test := range syntaxTests(t, filepath.Join(root, dir)) {
-				b, err := os.ReadFile(test.file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				err = parseAny(string(b), strings.Contains(test.kind, "Update"), "http://example/base")
-				positive := strings.HasPrefix(test.kind, "Positive")
-				if positive == (err == nil) {
-					passed++
+			m, err := rdftest.Load(root, filepath.Join(root, "sparql", filepath.FromSlash(dir), "manifest.ttl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range m.Entries {
+				kind := syntaxKind(e)
+				if kind == "" {
 					continue
 				}
-				failed++
-				t.Errorf("%s: %s: %v\n%s", s.name, test.name, err, b)
+				suite.Run(t, dir+"/"+e.Name, func() error { return syntaxTest(m, e, kind) })
 			}
 		}
-		t.Logf("%s: %d passed, %d failed, 0 skipped", s.name, passed, failed)
 	}
 }
 
-// parseAny parses and translates a text.
-func parseAny(text string, update bool, base string) error {
-	if update {
-		u, err := ParseUpdate(text, Options{Base: base})
-		if err != nil {
-			return err
+// syntaxKind returns the local name of the type of a syntax test, "" for others.
+func syntaxKind(e rdftest.Entry) string {
+	for _, t := range e.Types {
+		if _, local, _ := strings.Cut(string(t), "#"); strings.Contains(local, "SyntaxTest") {
+			return local
 		}
-		_, err = TranslateUpdate(u)
-		return err
 	}
-	q, err := ParseQuery(text, Options{Base: base})
+	return ""
+}
+
+func syntaxTest(m *rdftest.Manifest, e rdftest.Entry, kind string) error {
+	file, err := m.File(e.Action)
 	if err != nil {
 		return err
 	}
-	_, err = Translate(q)
-	return err
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	base, _ := e.Action.(rdf.IRI)
+	err = parseAny(string(b), strings.Contains(kind, "Update"), string(base))
+	if strings.HasPrefix(kind, "Positive") {
+		return err
+	}
+	if err == nil {
+		return errors.New("accepted")
+	}
+	var syntax *Error
+	if !errors.As(err, &syntax) || !errors.Is(err, graph.ErrBadRequest) {
+		return fmt.Errorf("not a syntax error: %w", err)
+	}
+	if os.Getenv("SHOW_ERRORS") != "" {
+		fmt.Printf("%s\n%s\n\n", e.Name, syntax.Detail())
+	}
+	return nil
+}
+
+// TestEverySuiteQuery takes every query and update that any manifest of the
+// suites names but the negative syntax tests: each parses, translates, and
+// prints as a text that is a fixed point and means the same.
+func TestEverySuiteQuery(t *testing.T) {
+	suite := rdftest.NewSuite(t, "sparql queries of all suites, printed and parsed again")
+	for _, file := range suiteFiles(t) {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		suite.Run(t, filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func() error {
+			return parseAny(string(b), filepath.Ext(file) == ".ru", "http://example.org/base")
+		})
+	}
+}
+
+// suiteFiles returns the files of all queries and updates that manifests name,
+// but for those that must not parse.
+func suiteFiles(t testing.TB) []string {
+	t.Helper()
+	root := rdftest.Root(t)
+	negative := map[string]bool{}
+	var files []string
+	err := filepath.WalkDir(filepath.Join(root, "sparql"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.Name() != "manifest.ttl" {
+			return err
+		}
+		m, err := rdftest.Load(root, path)
+		if err != nil {
+			return err
+		}
+		for _, e := range m.Entries {
+			for _, x := range []rdf.Term{e.Action, m.Graph.Object(e.Action, nsQuery+"query"), m.Graph.Object(e.Action, nsUpdate+"request")} {
+				if _, ok := x.(rdf.IRI); !ok {
+					continue
+				}
+				file, err := m.File(x)
+				if ext := filepath.Ext(file); err != nil || ext != ".rq" && ext != ".ru" {
+					continue
+				}
+				files = append(files, file)
+				if strings.HasPrefix(syntaxKind(e), "Negative") {
+					negative[file] = true
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	files = slices.Compact(files)
+	return slices.DeleteFunc(files, func(f string) bool { return negative[f] })
+}
+
+// parseAny parses and translates a text, and checks that printing is a fixed
+// point and changes nothing.
+func parseAny(text string, update bool, base string) error {
+	opts := Options{Base: base}
+	if update {
+		u, err := ParseUpdate(text, opts)
+		if err != nil {
+			return err
+		}
+		a, err := TranslateUpdate(u)
+		if err != nil {
+			return err
+		}
+		again, err := ParseUpdate(u.String(), opts)
+		if err != nil {
+			return fmt.Errorf("printed as\n%s\nwhich does not parse: %v", u, err)
+		}
+		b, err := TranslateUpdate(again)
+		if err != nil {
+			return err
+		}
+		return same(u.String(), again.String(), a.String(), b.String())
+	}
+	q, err := ParseQuery(text, opts)
+	if err != nil {
+		return err
+	}
+	a, err := Translate(q)
+	if err != nil {
+		return err
+	}
+	again, err := ParseQuery(q.String(), opts)
+	if err != nil {
+		return fmt.Errorf("printed as\n%s\nwhich does not parse: %v", q, err)
+	}
+	b, err := Translate(again)
+	if err != nil {
+		return err
+	}
+	return same(q.String(), again.String(), a.String(), b.String())
+}
+
+func same(text1, text2, algebra1, algebra2 string) error {
+	if text1 != text2 {
+		return fmt.Errorf("printing is not a fixed point:\n%s\n----\n%s", text1, text2)
+	}
+	if algebra1 != algebra2 {
+		return fmt.Errorf("printing changes the meaning:\n%s\n----\n%s\n----\n%s", text1, algebra1, algebra2)
+	}
+	return nil
 }
