@@ -2,9 +2,12 @@ package sparql
 
 import "strings"
 
-// exprWant stands for everything that may start an expression in lists of what
-// was expected.
-const exprWant = "expression"
+// In lists of what was expected, exprWant stands for everything that may start
+// an expression and operatorWant for everything that may continue one.
+const (
+	exprWant     = "expression"
+	operatorWant = "operator"
+)
 
 // aggregateState tells whether aggregates may stand here, and whether one did.
 type aggregateState struct{ allowed, inside, seen bool }
@@ -74,7 +77,7 @@ func (p *parser) expression() Expr {
 	}
 	defer func() { p.depth-- }()
 	left := p.conjunction()
-	for n := 1; p.is("||") && p.chain(n, "operands of ||"); n++ {
+	for n := 1; p.isOp("||") && p.chain(n, "operands of ||"); n++ {
 		pos := Pos(p.tok.start)
 		p.advance()
 		left = &Binary{pos, "||", left, p.conjunction()}
@@ -84,7 +87,7 @@ func (p *parser) expression() Expr {
 
 func (p *parser) conjunction() Expr {
 	left := p.relational()
-	for n := 1; p.is("&&") && p.chain(n, "operands of &&"); n++ {
+	for n := 1; p.isOp("&&") && p.chain(n, "operands of &&"); n++ {
 		pos := Pos(p.tok.start)
 		p.advance()
 		left = &Binary{pos, "&&", left, p.relational()}
@@ -96,7 +99,8 @@ func (p *parser) relational() Expr {
 	left := p.additive()
 	pos := Pos(p.tok.start)
 	for _, op := range [...]string{"=", "!=", "<", ">", "<=", ">="} {
-		if p.take(op) {
+		if p.isOp(op) {
+			p.advance()
 			e := &Binary{pos, op, left, p.additive()}
 			if p.err == nil && p.tok.kind == tokPunct {
 				switch p.tok.val {
@@ -107,7 +111,8 @@ func (p *parser) relational() Expr {
 			return e
 		}
 	}
-	if p.takeWord("IN") {
+	if p.peekWord("IN") {
+		p.advance()
 		return &In{Pos: pos, X: left, List: p.expressionList()}
 	}
 	if p.tok.kind == tokWord && p.tok.val == "NOT" {
@@ -115,7 +120,7 @@ func (p *parser) relational() Expr {
 		p.needWord("IN")
 		return &In{Pos: pos, X: left, Not: true, List: p.expressionList()}
 	}
-	p.want = append(p.want, "NOT IN")
+	p.wantOnce(operatorWant)
 	return left
 }
 
@@ -140,7 +145,7 @@ func (p *parser) additive() Expr {
 	for n := 1; p.chain(n, "operands of + and -"); n++ {
 		pos := Pos(p.tok.start)
 		switch {
-		case p.is("+") || p.is("-"):
+		case p.isOp("+") || p.isOp("-"):
 			op := p.tok.val
 			p.advance()
 			left = &Binary{pos, op, left, p.multiplicative(p.unary())}
@@ -169,7 +174,7 @@ func (p *parser) atSignedNumber() bool {
 }
 
 func (p *parser) multiplicative(left Expr) Expr {
-	for n := 1; (p.is("*") || p.is("/")) && p.chain(n, "operands of * and /"); n++ {
+	for n := 1; (p.isOp("*") || p.isOp("/")) && p.chain(n, "operands of * and /"); n++ {
 		pos, op := Pos(p.tok.start), p.tok.val
 		p.advance()
 		left = &Binary{pos, op, left, p.unary()}

@@ -8,15 +8,25 @@ func (p *parser) path() Path {
 	}
 	defer func() { p.depth-- }()
 	left := p.pathSequence()
-	for n := 0; p.take("|") && p.chain(n, "alternatives in a path"); n++ {
+	for n := 0; p.takePathOp("|") && p.chain(n, "alternatives in a path"); n++ {
 		left = &PathAlternative{left, p.pathSequence()}
 	}
 	return left
 }
 
+// takePathOp takes an operator of paths. That one could follow goes without
+// saying in messages.
+func (p *parser) takePathOp(op string) bool {
+	if p.tok.kind == tokPunct && p.tok.val == op {
+		p.advance()
+		return true
+	}
+	return false
+}
+
 func (p *parser) pathSequence() Path {
 	left := p.pathEltOrInverse()
-	for n := 0; p.take("/") && p.chain(n, "steps in a path"); n++ {
+	for n := 0; p.takePathOp("/") && p.chain(n, "steps in a path"); n++ {
 		left = &PathSequence{left, p.pathEltOrInverse()}
 	}
 	return left
@@ -36,6 +46,8 @@ func (p *parser) pathElt() Path {
 		case "*", "+", "?":
 			e = &PathRepeat{Path: e, Op: p.tok.val[0]}
 			p.advance()
+		case "{":
+			p.failAt(Pos(p.tok.start), "write the path as often as it is to be followed, p/p for p{2}", "SPARQL has no counted paths")
 		}
 	}
 	return e

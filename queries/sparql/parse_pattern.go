@@ -84,9 +84,11 @@ func (p *parser) elements(g *Group) {
 		case p.takeWord("SERVICE"):
 			e = p.service()
 		default:
-			if p.tok.kind == tokWord && p.peekWord("UNION") {
+			switch {
+			case p.peekWord("UNION"):
 				p.failAt(start, "write { … } UNION { … }", "UNION must follow a group in braces")
-				return
+			case p.peekWord("SELECT") && len(g.Elements) > 0:
+				p.failAt(start, "write { SELECT … }", "a sub-query needs braces of its own")
 			}
 			return
 		}

@@ -86,14 +86,14 @@ func (p *parser) selectClause(start Pos) SelectClause {
 			p.needClose(")", open)
 			s.Items = append(s.Items, SelectItem{Expr: e, Var: v})
 		default:
-			if len(s.Items) == 0 {
-				p.unexpected()
-			}
-			if p.is(",") {
+			if p.tok.kind == tokPunct && p.tok.val == "," {
 				p.failAt(Pos(p.tok.start), "separate them by spaces", "variables in SELECT are not separated by commas")
 			}
 			if p.tok.kind == tokWord && (isAggregate(p.tok.val) || isBuiltin(p.tok.val)) {
 				p.failAt(Pos(p.tok.start), "write ("+p.tok.val+"(…) AS ?name)", "an expression in SELECT must be in parentheses and named")
+			}
+			if len(s.Items) == 0 {
+				p.unexpected()
 			}
 			return s
 		}

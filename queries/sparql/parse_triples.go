@@ -110,8 +110,7 @@ func (p *parser) noVerb() {
 func (p *parser) property() Property {
 	var pr Property
 	pr.Verb = p.verb()
-	term, plain := pr.Verb.(PathTerm)
-	_ = term
+	_, plain := pr.Verb.(PathTerm)
 	for {
 		pr.Objects = append(pr.Objects, p.object(plain))
 		if !p.take(",") {
@@ -174,6 +173,11 @@ func (p *parser) object(plain bool) Object {
 
 // graphNode parses an object or a member of a collection.
 func (p *parser) graphNode() Term {
+	if !p.atTriples() {
+		p.want[len(p.want)-1] = "object"
+		p.unexpected()
+		return IRI{}
+	}
 	switch {
 	case p.is("["):
 		return p.propertyListOrBlank()

@@ -267,6 +267,22 @@ func (p *parser) is(s string) bool {
 	return false
 }
 
+// isOp is is for operators, which messages name together.
+func (p *parser) isOp(s string) bool {
+	if p.tok.kind == tokPunct && p.tok.val == s {
+		return true
+	}
+	p.wantOnce(operatorWant)
+	return false
+}
+
+// wantOnce notes that w was expected unless it was noted last.
+func (p *parser) wantOnce(w string) {
+	if n := len(p.want); n == 0 || p.want[n-1] != w {
+		p.want = append(p.want, w)
+	}
+}
+
 // quoted returns the name of a punctuation in messages.
 func quoted(s string) string {
 	switch s {
