@@ -68,11 +68,15 @@ func equalTriples(a, b rdf.Triple) (bool, error) {
 
 // Compare is what the operators < > <= >= decide by: numbers, strings,
 // booleans, points in time, durations and binary values, each among
-// themselves. The result is Unordered for NaN, with which all four are false;
-// whatever cannot be compared is an error.
+// themselves, and triple terms part by part (SPARQL 1.2 draft). The result is
+// Unordered for NaN, with which all four are false; whatever cannot be compared
+// is an error.
 func Compare(a, b Value) (xsd.Ordering, error) {
 	if a.state == unbound || b.state == unbound {
 		return xsd.Undetermined, errUnbound
+	}
+	if a.state == triple && b.state == triple {
+		return compareTriples(a.term.(rdf.Triple), b.term.(rdf.Triple))
 	}
 	if !xsd.Comparable(a.typ, b.typ) {
 		return xsd.Undetermined, errIncomparable
@@ -87,6 +91,23 @@ func Compare(a, b Value) (xsd.Ordering, error) {
 		return o, errIncomparable
 	}
 	return o, nil
+}
+
+// compareTriples compares by the first parts that are not equal; these must be
+// comparable.
+func compareTriples(a, b rdf.Triple) (xsd.Ordering, error) {
+	parts := [3][2]rdf.Term{{a.Subject, b.Subject}, {a.Predicate, b.Predicate}, {a.Object, b.Object}}
+	for _, p := range parts {
+		x, y := FromTerm(p[0]), FromTerm(p[1])
+		equal, err := Equal(x, y)
+		if err != nil {
+			return xsd.Undetermined, err
+		}
+		if !equal {
+			return Compare(x, y)
+		}
+	}
+	return xsd.Equal, nil
 }
 
 // Order compares any two values for ORDER BY, MIN and MAX in a total preorder:

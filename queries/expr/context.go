@@ -46,8 +46,11 @@ type Context struct {
 	maxString int
 	random    *rand.Rand
 	scope     uint64 // of blank node labels, shared by forks
-	patterns  map[patternKey]*pattern
 	scratch   []byte
+
+	patterns    map[patternKey]*pattern
+	lastKey     patternKey
+	lastPattern *pattern
 }
 
 // NewContext returns the context of a request.
@@ -75,7 +78,7 @@ func NewContext(o Options) *Context {
 func (c *Context) Fork() *Context {
 	d := *c
 	d.random = rand.New(rand.NewPCG(c.random.Uint64(), c.random.Uint64()))
-	d.patterns, d.scratch = nil, nil
+	d.patterns, d.lastPattern, d.scratch = nil, nil, nil
 	return &d
 }
 

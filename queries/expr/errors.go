@@ -33,12 +33,14 @@ const (
 	errFlags        typeError = "invalid regular expression flags"
 	errReplacement  typeError = "invalid replacement string"
 	errEmptyMatch   typeError = "pattern matches the empty string"
-	errMatchTime    typeError = "regular expression took too long"
 	errTriple       typeError = "not a possible triple term"
 )
 
-// errTooLong ends the query: going on without the value would answer wrongly.
-var errTooLong = fmt.Errorf("%w: a string grew too long", graph.ErrLimit)
+// These end the query: going on without the value would answer wrongly.
+var (
+	errTooLong   = fmt.Errorf("%w: a string grew too long", graph.ErrLimit)
+	errMatchTime = fmt.Errorf("%w: a regular expression took too long", graph.ErrLimit)
+)
 
 // Fatal reports whether err must end the query, rather than make one expression
 // of one solution an error.

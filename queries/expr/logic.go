@@ -6,8 +6,10 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf/xsd"
 )
 
-// EBV returns the effective boolean value (SPARQL 1.1 §17.2.2). Ill-typed
-// booleans and numbers are false.
+// EBV returns the effective boolean value by the SPARQL 1.2 draft §17.2.2:
+// booleans, numbers and strings without a language tag have one. It differs
+// from SPARQL 1.1 in that ill-typed literals and language-tagged strings are
+// errors there, which a FILTER can only tell under a negation.
 func EBV(v Value) (bool, error) {
 	x := v.x
 	switch v.state {
@@ -20,15 +22,8 @@ func EBV(v Value) (bool, error) {
 		}
 		var ok bool
 		if x, ok = v.XSD(); !ok {
-			return false, nil
+			return false, errIllTyped
 		}
-	case tagged:
-		return v.literal().Lexical != "", nil
-	case opaque:
-		if t := xsd.TypeOf(v.literal().Datatype); t == xsd.Boolean || t.IsNumeric() {
-			return false, nil
-		}
-		return false, errNoEBV
 	default:
 		return false, errNoEBV
 	}

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"strings"
+
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/xsd"
 )
@@ -32,10 +34,18 @@ func volatile(f Func, min, max int) (Function, bool) {
 
 func form(min, max int) (Function, bool) { return Function{Min: min, Max: max}, true }
 
+// nsSPARQL is where the SPARQL 1.2 draft names the built-ins as functions.
+const nsSPARQL = "http://www.w3.org/ns/sparql#"
+
 // Lookup returns the function that an algebra.Call names: an operator as
-// written, the upper-case keyword of a built-in, or with iri the IRI of a cast.
+// written, the upper-case keyword of a built-in, or with iri the IRI of a cast
+// or of a built-in that is no functional form.
 func Lookup(op string, iri bool) (Function, bool) {
 	if iri {
+		if local, ok := strings.CutPrefix(op, nsSPARQL); ok {
+			f, ok := builtin(strings.ToUpper(local))
+			return f, ok && f.Call != nil
+		}
 		return cast(rdf.IRI(op))
 	}
 	if op == "" || op[0] < 'A' || op[0] > 'Z' {
@@ -139,6 +149,65 @@ func builtin(name string) (Function, bool) {
 		return strict(fnPredicate, 1, 1)
 	case "OBJECT":
 		return strict(fnObject, 1, 1)
+
+	case "CONCAT":
+		return strict(fnConcat, 0, -1)
+	case "STRLEN":
+		return strict(fnStrLen, 1, 1)
+	case "SUBSTR":
+		return strict(fnSubstr, 2, 3)
+	case "UCASE":
+		return strict(fnUcase, 1, 1)
+	case "LCASE":
+		return strict(fnLcase, 1, 1)
+	case "STRSTARTS":
+		return strict(fnStrStarts, 2, 2)
+	case "STRENDS":
+		return strict(fnStrEnds, 2, 2)
+	case "CONTAINS":
+		return strict(fnContains, 2, 2)
+	case "STRBEFORE":
+		return strict(fnStrBefore, 2, 2)
+	case "STRAFTER":
+		return strict(fnStrAfter, 2, 2)
+	case "ENCODE_FOR_URI":
+		return strict(fnEncodeForURI, 1, 1)
+	case "REGEX":
+		return strict(fnRegex, 2, 3)
+	case "REPLACE":
+		return strict(fnReplace, 3, 4)
+
+	case "MD5":
+		return strict(fnMD5, 1, 1)
+	case "SHA1":
+		return strict(fnSHA1, 1, 1)
+	case "SHA256":
+		return strict(fnSHA256, 1, 1)
+	case "SHA384":
+		return strict(fnSHA384, 1, 1)
+	case "SHA512":
+		return strict(fnSHA512, 1, 1)
+
+	case "NOW":
+		return strict(fnNow, 0, 0)
+	case "YEAR":
+		return strict(fnYear, 1, 1)
+	case "MONTH":
+		return strict(fnMonth, 1, 1)
+	case "DAY":
+		return strict(fnDay, 1, 1)
+	case "HOURS":
+		return strict(fnHours, 1, 1)
+	case "MINUTES":
+		return strict(fnMinutes, 1, 1)
+	case "SECONDS":
+		return strict(fnSeconds, 1, 1)
+	case "TIMEZONE":
+		return strict(fnTimezone, 1, 1)
+	case "TZ":
+		return strict(fnTZ, 1, 1)
+	case "ADJUST":
+		return strict(fnAdjust, 1, 2)
 
 	case "ABS":
 		return strict(fnAbs, 1, 1)

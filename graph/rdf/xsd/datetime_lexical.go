@@ -244,6 +244,10 @@ func (t DateTime) appendClock(dst []byte) []byte {
 	return second.Append(dst)
 }
 
+// ZoneString returns the time zone as it is written, "" without one. Both
+// +00:00 and Z are Z, for the value is the same.
+func (t DateTime) ZoneString() string { return string(appendZone(nil, t.zone)) }
+
 // appendZone appends nothing, Z, or ±hh:mm.
 func appendZone(dst []byte, zone int16) []byte {
 	switch {
