@@ -10,6 +10,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/xsd"
 )
 
@@ -17,10 +18,9 @@ import (
 type Options struct {
 	// Now is the value of NOW(); zero means the time of NewContext.
 	Now time.Time
-	// Base is the base IRI that IRI() resolves against. Resolve does so; nil
-	// leaves IRIs as they are and accepts any text.
-	Base    string
-	Resolve func(base, reference string) (string, error)
+	// Base is the absolute IRI that IRI() resolves against; without one IRI()
+	// takes absolute IRIs only.
+	Base string
 	// Seed makes RAND, UUID, STRUUID and BNODE repeatable. Zero seeds them
 	// from the system.
 	Seed uint64
@@ -41,8 +41,7 @@ type Context struct {
 	Solution uint64
 
 	now       Value
-	base      string
-	resolve   func(base, reference string) (string, error)
+	base      iri.Base
 	maxString int
 	random    *rand.Rand
 	scope     uint64 // of blank node labels, shared by forks
@@ -61,7 +60,9 @@ func NewContext(o Options) *Context {
 	if o.MaxString <= 0 {
 		o.MaxString = DefaultMaxString
 	}
-	c := &Context{now: dateTime(o.Now), base: o.Base, resolve: o.Resolve, maxString: o.MaxString}
+	c := &Context{now: dateTime(o.Now), maxString: o.MaxString}
+	// A base that is no IRI resolves nothing, so IRI() fails where it needs one.
+	c.base, _ = iri.Parse(o.Base)
 	var seed [16]byte
 	if o.Seed != 0 {
 		binary.LittleEndian.PutUint64(seed[:], o.Seed)

@@ -93,11 +93,9 @@ func fnIRI(c *Context, a []Value) (Value, error) {
 	if !ok {
 		return Value{}, operandError(a)
 	}
-	if c.resolve != nil {
-		var err error
-		if s, err = c.resolve(c.base, s); err != nil {
-			return Value{}, errIRI
-		}
+	s, err := c.base.Resolve(s)
+	if err != nil {
+		return Value{}, errIRI
 	}
 	return IRI(rdf.IRI(s)), nil
 }
