@@ -142,9 +142,11 @@ func (w *encoder) document(d *Document, claims []Claim) {
 	k.add("document", string(d.IRI))
 	k.add("sha256", d.SHA256)
 	k.add("software", w.o.Software)
+	found := make([]Ref, len(claims))
 	for i := range claims {
-		k.add("claim", string(claims[i].IRI(d.IRI)))
+		found[i] = claims[i].IRI(d.IRI)
 	}
+	k.refs("claim", found)
 	run := Ref(NSID + "run/" + hash(k.String()))
 	w.run = rdf.IRI(run)
 	w.triple(run, rdf.RDFType, ClassRun)

@@ -27,7 +27,7 @@ func seedEntities() []claim.Entity {
 		e("algerian-authorities", claim.Government, "Algerian authorities"),
 		e("ansar-dine", claim.ArmedGroup, "Ansar Dine", "Ansar Eddine"),
 		e("battle-of-tinzaouaten-2012", claim.Battle, "Battle of Tinzaouaten (2012)", "Battle of Tinzaouaten"),
-		e("garrison-of-tinzaouaten", claim.Installation, "garrison", "military outpost", "base"),
+		e("garrison-of-tinzaouaten", claim.Installation, "garrison", "base", "military outpost"),
 		e("government-of-mali", claim.Government, "Government of Mali", "Malian government"),
 		e("hama-ag-sidahmed", claim.Person, "Hama Ag Sid'Ahmed"),
 		e("mali", claim.Country, "Mali"),
