@@ -1,0 +1,148 @@
+package sparql
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/belligraph/belligraph/queries/algebra"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write what the tests give into the files under testdata")
+
+// testCase is a case of a file under testdata: a line "# name", the input, a
+// line "----" and the output, up to an empty line or the next name.
+type testCase struct {
+	name, input, output string
+}
+
+func readCases(t *testing.T, path string) []testCase {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []testCase
+	for _, part := range strings.Split("\n"+string(b), "\n# ")[1:] {
+		name, rest, _ := strings.Cut(part, "\n")
+		input, output, _ := strings.Cut(rest+"\n", "----\n")
+		cases = append(cases, testCase{name, strings.TrimRight(input, "\n"), strings.TrimRight(output, "\n")})
+	}
+	if len(cases) == 0 {
+		t.Fatalf("%s holds no cases", path)
+	}
+	return cases
+}
+
+// runCases runs the cases of a file, or with -rewrite writes their outputs.
+func runCases(t *testing.T, file string, f func(t *testing.T, name, input string) string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	cases := readCases(t, path)
+	var out strings.Builder
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := strings.TrimRight(f(t, c.name, c.input), "\n")
+			out.WriteString("# " + c.name + "\n" + c.input + "\n----\n" + got + "\n\n")
+			if !*rewrite && got != c.output {
+				t.Errorf("%s\n---- got\n%s\n---- want\n%s", c.input, got, c.output)
+			}
+		})
+	}
+	if *rewrite {
+		if err := os.WriteFile(path, []byte(strings.TrimSuffix(out.String(), "\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// testOptions save the cases a prologue.
+var testOptions = Options{
+	Base:     "http://example.org/base/doc",
+	Prefixes: map[string]string{"": "http://example.org/", "xsd": "http://www.w3.org/2001/XMLSchema#"},
+}
+
+// short writes the IRIs of the test cases as in them.
+var short = strings.NewReplacer(
+	"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", "rdf:type",
+	"<http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies>", "rdf:reifies",
+	"<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>", "rdf:first",
+	"<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>", "rdf:rest",
+	"<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>", "rdf:nil",
+	"<http://www.w3.org/2001/XMLSchema#", "<xsd:",
+	"<http://example.org/", "<:",
+)
+
+func TestTranslate(t *testing.T) {
+	runCases(t, "translate.txt", func(t *testing.T, _, input string) string {
+		q, err := ParseQuery(input, testOptions)
+		if err != nil {
+			return errorText(t, err)
+		}
+		a, err := Translate(q)
+		if err != nil {
+			return errorText(t, err)
+		}
+		return short.Replace(algebra.FormatQuery(a))
+	})
+}
+
+func TestTranslateUpdate(t *testing.T) {
+	runCases(t, "translate_update.txt", func(t *testing.T, _, input string) string {
+		u, err := ParseUpdate(input, testOptions)
+		if err != nil {
+			return errorText(t, err)
+		}
+		a, err := TranslateUpdate(u)
+		if err != nil {
+			return errorText(t, err)
+		}
+		return short.Replace(algebra.FormatUpdate(a))
+	})
+}
+
+// TestErrors shows each message as a person sees it. A case whose name begins
+// with "update" is an update request.
+func TestErrors(t *testing.T) {
+	runCases(t, "errors.txt", func(t *testing.T, name, input string) string {
+		var err error
+		if strings.HasPrefix(name, "update") {
+			_, err = ParseUpdate(input, testOptions)
+		} else {
+			_, err = ParseQuery(input, testOptions)
+		}
+		if err == nil {
+			return "no error"
+		}
+		return errorText(t, err)
+	})
+}
+
+func TestPrint(t *testing.T) {
+	runCases(t, "print.txt", func(t *testing.T, name, input string) string {
+		if strings.HasPrefix(name, "update") {
+			u, err := ParseUpdate(input, testOptions)
+			if err != nil {
+				return errorText(t, err)
+			}
+			return u.String()
+		}
+		q, err := ParseQuery(input, testOptions)
+		if err != nil {
+			return errorText(t, err)
+		}
+		return q.String()
+	})
+}
+
+func errorText(t *testing.T, err error) string {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("not a syntax error: %v", err)
+	}
+	return e.Detail()
+}
