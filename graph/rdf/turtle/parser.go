@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"strconv"
 	"strings"
 
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -21,7 +20,7 @@ type parser struct {
 	iris   iri.Base
 	names  map[string]string
 	cache  termCache
-	anon   int
+	labels rdf.Labels
 	depth  int
 	limit  int
 	queue  []rdf.Quad
@@ -695,24 +694,10 @@ func (p *parser) expand() ([]byte, error) {
 	return p.buf, nil
 }
 
-const madeUp = "genid" // starts the labels of nodes that have none
+func (p *parser) fresh() rdf.Term { return p.labels.Fresh() }
 
-func (p *parser) fresh() rdf.Term {
-	p.anon++
-	return rdf.BlankNode(madeUp + strconv.Itoa(p.anon))
-}
-
-// blank reads a labelled blank node. So that no label meets one of fresh, those
-// of the form x*genid[0-9]+ get one more x.
 func (p *parser) blank() (rdf.Term, error) {
-	label := p.lx.text()[2:]
-	var t rdf.Term
-	if rest, ok := bytes.CutPrefix(bytes.TrimLeft(label, "x"), []byte(madeUp)); ok && skipDigits(rest, 0) == len(rest) {
-		t = rdf.BlankNode("x" + string(label))
-	} else {
-		t = p.cache.blank(label)
-	}
-	return t, p.lx.next()
+	return p.labels.Named(string(p.lx.text()[2:])), p.lx.next()
 }
 
 // fail returns an error at the current token.
