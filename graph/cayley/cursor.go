@@ -98,6 +98,9 @@ func (r *rows) read(ctx context.Context, l *link) bool {
 		if r.err = ctx.Err(); r.err != nil {
 			break
 		}
+		if r.err = r.b.ctx.Err(); r.err != nil {
+			break
+		}
 		r.batch, r.next = r.c.rows.Next(), 0
 		if r.batch == nil {
 			r.err = r.c.rows.Err()

@@ -156,7 +156,7 @@ func nextNode(streams []*distinct) (id graph.ID, ok bool, err error) {
 }
 
 func countNodes(ctx context.Context, v *view) (int64, error) {
-	b := &base{now: &view{Snapshot: v.Snapshot, users: 1}, open: make(map[*cursor]bool)}
+	b := newBase(ctx, v.Snapshot)
 	streams, err := openDistinct(ctx, b)
 	if err != nil {
 		return 0, err

@@ -24,6 +24,9 @@ func (qs *QuadStore) OptimizeShape(s shape.Shape) (shape.Shape, bool) {
 			q.isNode, q.col = true, column(s.Dir)
 			return q, true
 		}
+		if u, ok := s.Quads.(shape.Union); ok {
+			return qs.distribute(s.Dir, u)
+		}
 	case shape.QuadsAction:
 		return qs.fromAction(s), true
 	case shape.Intersect:
@@ -86,6 +89,16 @@ func (s linksShape) Optimize(r shape.Optimizer) (shape.Shape, bool) {
 		s.subs[i].s = ns
 	}
 	return s, changed
+}
+
+// distribute turns the values in a direction of a union of quads into the union
+// of the values.
+func (qs *QuadStore) distribute(d quad.Direction, quads shape.Union) (shape.Shape, bool) {
+	out := make(shape.Union, len(quads))
+	for i, q := range quads {
+		out[i], _ = qs.OptimizeShape(shape.NodesFrom{Dir: d, Quads: q})
+	}
+	return out, true
 }
 
 // fromQuads turns a conjunction of filters into a scan. It declines when there

@@ -26,7 +26,9 @@ var _ cgraph.QuadStore = (*QuadStore)(nil)
 // base is a QuadStore without the optimizer. Cayley's query-shape page can draw
 // only what it has not optimised, so it is given this one.
 type base struct {
-	g graph.Graph // nil when the store is fixed to one snapshot
+	g    graph.Graph     // nil when the store is fixed to one snapshot
+	ctx  context.Context // also ends every scan; Cayley does not pass contexts everywhere
+	door *door           // lets Gizmo sessions out, see gizmo.go
 
 	mu   sync.Mutex
 	now  *view
@@ -49,13 +51,17 @@ type view struct {
 // by whomever. Ids of g must not change while it is open. Closing the store does
 // not close g.
 func New(g graph.Graph) *QuadStore {
-	return &QuadStore{&base{g: g, open: make(map[*cursor]bool)}}
+	return &QuadStore{&base{g: g, ctx: context.Background(), open: make(map[*cursor]bool)}}
 }
 
 // NewSnapshot returns a read-only store of one snapshot, which the caller closes
 // after the store.
 func NewSnapshot(s graph.Snapshot) *QuadStore {
-	return &QuadStore{&base{now: &view{Snapshot: s, users: 1}, open: make(map[*cursor]bool)}}
+	return &QuadStore{newBase(context.Background(), s)}
+}
+
+func newBase(ctx context.Context, s graph.Snapshot) *base {
+	return &base{ctx: ctx, now: &view{Snapshot: s, users: 1}, open: make(map[*cursor]bool)}
 }
 
 // acquire returns the view that a new look at the graph should use. The caller
@@ -174,6 +180,9 @@ func (b *base) idOf(r cgraph.Ref) (graph.ID, bool) {
 // ValueOf implements Cayley's graph.Namer. It returns nil for values that no
 // quad holds.
 func (b *base) ValueOf(v quad.Value) cgraph.Ref {
+	if b.door != nil && v == doorKey {
+		return cgraph.PreFetched(b.door)
+	}
 	t, err := ToTerm(v)
 	if err != nil || t == nil {
 		return nil
