@@ -1,6 +1,6 @@
 package sparql
 
-import "strings"
+import "fmt"
 
 // In lists of what was expected, exprWant stands for everything that may start
 // an expression and operatorWant for everything that may continue one.
@@ -228,13 +228,8 @@ func (p *parser) primary() Expr {
 	case tokBlank:
 		p.failAt(Pos(p.tok.start), "use a variable", "an expression cannot hold a blank node")
 	case tokWord:
-		switch p.tok.val {
-		case "TRUE", "FALSE":
+		if p.tok.val == "TRUE" || p.tok.val == "FALSE" {
 			return TermExpr{p.literal()}
-		case "AND":
-			p.failAt(Pos(p.tok.start), "write &&", "SPARQL has no AND")
-		case "OR":
-			p.failAt(Pos(p.tok.start), "write ||", "SPARQL has no OR")
 		}
 		if p.atCall() {
 			return p.builtinCall()
@@ -315,7 +310,7 @@ func (a arity) String() string {
 	case a.min == a.max:
 		return count(a.min, "argument")
 	default:
-		return strings.TrimSuffix(count(a.min, ""), " ") + " to " + count(a.max, "argument")
+		return fmt.Sprintf("%d to %d arguments", a.min, a.max)
 	}
 }
 

@@ -341,7 +341,13 @@ func (p *parser) needClose(s string, open Pos) bool {
 		p.failAt(open, "", "this '%s' is not closed by '%s'", opener, s)
 		return false
 	}
+	mismatch := p.tok.kind == tokPunct && (p.tok.val == ")" || p.tok.val == "}" || p.tok.val == "]")
+	failed := p.err != nil
 	p.unexpected()
+	if mismatch && !failed && p.err.Hint == "" {
+		at := newError(p.text, int(open), "")
+		p.err.Hint = fmt.Sprintf("the '%c' of line %d, column %d is still open", p.text[open], at.Line, at.Column)
+	}
 	return false
 }
 

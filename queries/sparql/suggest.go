@@ -58,7 +58,7 @@ func (p *parser) unknownPrefix(t token) {
 	switch {
 	case known:
 		hint = fmt.Sprintf("add PREFIX %s: <%s> at the top", t.val, ns)
-	case similar != "" || t.val != "" && slices.Contains(names, similar):
+	case similar != "":
 		hint = fmt.Sprintf("did you mean %s:%s?", similar, t.local)
 	case t.val == "":
 		hint = "add PREFIX : <…> at the top"
@@ -111,32 +111,48 @@ func (p *parser) hint(expected []string) string {
 		if t.val == "A" && raw != "a" {
 			return "the short form of rdf:type is a lower-case a"
 		}
-		if slices.Contains(expected, "IRI") && !isKeyword(t.val) {
+		if slices.Contains(expected, operatorWant) {
+			switch t.val {
+			case "AND":
+				return "write &&"
+			case "OR":
+				return "write ||"
+			}
+		}
+		if (slices.Contains(expected, "IRI") || slices.Contains(expected, "object")) && !isKeyword(t.val) {
 			return fmt.Sprintf("write ?%s for a variable, \"%s\" for a string, or a prefixed name such as :%s", raw, raw, raw)
 		}
 	case tokPunct:
 		switch t.val {
-		case "==":
-			return "write ="
 		case "=":
 			if p.prev.kind == tokPunct && p.prev.val == "=" {
 				return "SPARQL compares with a single ="
 			}
 		case "}":
-			return ""
+			if slices.Contains(expected, "the end of the query") {
+				return "there is one '}' too many"
+			}
+		case "{":
+			if slices.Contains(expected, "DISTINCT") {
+				return "name variables, or write SELECT * for all"
+			}
+		case ")":
+			if slices.Contains(expected, "AS") {
+				return "give the result a name, as in (COUNT(*) AS ?n)"
+			}
 		case "<":
-			if slices.Contains(expected, "IRI") {
+			if slices.Contains(expected, "IRI") || slices.Contains(expected, "object") {
 				return "an IRI is written <…>, without spaces, quotes or braces in it"
 			}
 		}
 	case tokIRI:
-		if strings.ContainsAny(t.val, "?&") && slices.Contains(expected, "'<'") {
+		if strings.ContainsAny(t.val, "?&$") && slices.Contains(expected, operatorWant) {
 			return "put spaces around < and >: together they read as an IRI"
 		}
 	case tokEOF:
-		return ""
-	case tokLang:
-		return ""
+		if slices.Contains(expected, "USING") {
+			return "an update ends in WHERE { … }; to delete what a pattern matches write DELETE WHERE { … }"
+		}
 	}
 	return ""
 }
@@ -178,7 +194,10 @@ func nearest(w string, words []string, fold bool) string {
 		if len(cand)-len(w) > 2 || len(w)-len(cand) > 2 || len(cand) < 2 {
 			continue
 		}
-		if d := distance(w, cand); d < bestDistance {
+		// Of equally near words one of the same length is likelier: letters
+		// get swapped more often than lost.
+		d := distance(w, cand)
+		if d < bestDistance || d == bestDistance && best != "" && len(best) != len(w) && len(cand) == len(w) {
 			best, bestDistance = c, d
 		}
 	}
