@@ -294,13 +294,17 @@ func (t *translator) class(depth int) (runeSet, bool) {
 			t.i++
 			return finish(set, minus, negated), true
 		}
+		rest := t.src[t.i:]
+		if rest[0] == '-' && !first && !strings.HasPrefix(rest, "-]") && !strings.HasPrefix(rest, "--[") {
+			return nil, false // a hyphen stands for itself only at the ends
+		}
 		item, low, isRune, ok := t.classItem()
 		if !ok {
 			return nil, false
 		}
 		// A hyphen makes a range unless it ends the class or starts a
 		// subtraction.
-		rest := t.src[t.i:]
+		rest = t.src[t.i:]
 		if isRune && strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "-]") && !strings.HasPrefix(rest, "-[") {
 			t.i++
 			_, high, isRune, ok := t.classItem()
