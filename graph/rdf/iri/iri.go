@@ -133,7 +133,9 @@ func (b Base) String() string { return b.raw }
 func (b Base) IsZero() bool { return b.raw == "" }
 
 // Resolve returns the IRI that ref stands for (RFC 3986 §5.2, strict). An
-// absolute ref without dot segments is returned unchanged.
+// absolute ref is returned unchanged, with any dot segments: only relative IRIs
+// are resolved (RDF 1.1 Turtle §6.3), and what a document spells out stays the
+// same IRI in all syntaxes.
 func (b Base) Resolve(ref string) (string, error) {
 	if err := CheckChars(ref); err != nil {
 		return "", err
@@ -144,16 +146,8 @@ func (b Base) Resolve(ref string) (string, error) {
 // ResolveChecked is Resolve for a reference whose characters the caller has
 // checked already.
 func (b Base) ResolveChecked(ref string) (string, error) {
-	if n := SchemeLen(ref); n > 0 {
-		if !strings.Contains(ref, "/.") {
-			return ref, nil
-		}
-		r := Split(ref)
-		if r.HasAuthority || strings.HasPrefix(r.Path, "/") {
-			r.Path = removeDotSegments(r.Path)
-			guardPath(&r)
-		}
-		return r.String(), nil
+	if IsAbsolute(ref) {
+		return ref, nil
 	}
 	if b.IsZero() {
 		return "", ErrNotAbsolute

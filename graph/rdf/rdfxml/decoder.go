@@ -163,6 +163,9 @@ func (d *Decoder) fail(format string, args ...any) error {
 // step reads one XML token.
 func (d *Decoder) step() error {
 	d.at = d.in.here()
+	if d.xml.InputOffset() == d.at.offset-1 {
+		d.at.offset-- // the tokenizer has looked at the < that ended a text
+	}
 	token, err := d.xml.RawToken()
 	if err != nil {
 		return d.tokenError(err)

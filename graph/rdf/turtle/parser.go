@@ -1,7 +1,6 @@
 package turtle
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -655,7 +654,7 @@ func (p *parser) iriBytes() ([]byte, error) {
 		p.buf = appendUnescaped(p.buf[:0], body)
 		body = p.buf
 	}
-	if iri.SchemeLen(body) > 0 && !bytes.Contains(body, []byte("/.")) {
+	if iri.SchemeLen(body) > 0 {
 		return body, nil
 	}
 	s, err := p.iris.ResolveChecked(string(body))
