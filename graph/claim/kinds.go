@@ -1,6 +1,10 @@
 package claim
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Kinds that the code treats in a way of their own. All others are events.
 const (
@@ -100,6 +104,27 @@ var kinds = map[string]kindInfo{
 	"destroyed":      {edge: "destroyed", form: agentPatient, verb: "destroyed", role: "attacker", counter: "target"},
 	"declared":       {verb: "declared", role: "claimant"},
 	"requested":      {verb: "requested", role: "claimant"},
+}
+
+// Kind tells users of the package what a kind of proposition is.
+type Kind struct {
+	Name string
+	Edge string // local name of its plain edge; empty when it has none
+	Verb string // as a caption says it
+}
+
+// Kinds returns the kinds that the package knows, by name. Others are taken as
+// events with an edge of their own name from agent to patient.
+func Kinds() []Kind {
+	var out []Kind
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		k := info(name)
+		if k.form == noEdge {
+			k.edge = ""
+		}
+		out = append(out, Kind{name, k.edge, k.verb})
+	}
+	return out
 }
 
 // notEvents are the kinds that say something of a battle without being a
