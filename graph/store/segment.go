@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/belligraph/belligraph/graph"
+	bolt "go.etcd.io/bbolt"
+)
+
+// segment counts the pages of one segment of the file and those in use.
+type segment struct {
+	first       uint64
+	total, live int
+}
+
+// segments lists the segments of the file by their first page. It belongs to
+// whoever folds or loads.
+type segments []*segment
+
+// of returns the segment with the page.
+func (l segments) of(id uint64) *segment {
+	i, ok := slices.BinarySearchFunc(l, id, func(s *segment, id uint64) int {
+		switch {
+		case s.first < id:
+			return -1
+		case s.first > id:
+			return 1
+		}
+		return 0
+	})
+	if !ok {
+		i--
+	}
+	if i < 0 {
+		return nil
+	}
+	return l[i]
+}
+
+// sparse reports whether so few pages of its segment are in use that a page had
+// better move out, so that the segment can go.
+func (l segments) sparse(id uint64) bool {
+	s := l.of(id)
+	return s != nil && s.live*5 <= s.total*2
+}
+
+// pagesOf calls f for every page of a base.
+func (b *base) pagesOf(f func(*page)) {
+	for _, x := range b.orders {
+		if x.alias {
+			continue
+		}
+		for _, p := range x.pages {
+			f(p)
+		}
+	}
+	for _, d := range b.dict {
+		for _, p := range d.sorted {
+			f(p)
+		}
+		for _, p := range d.tail {
+			f(p)
+		}
+	}
+}
+
+// countSegments lists the segments of the file.
+func (s *Store) countSegments(pages *bolt.Bucket, b *base) error {
+	c := pages.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if len(k) != 8 || v != nil || pages.Bucket(k) == nil {
+			return fmt.Errorf("%w: %q among the segments", graph.ErrCorrupt, k)
+		}
+		s.segments = append(s.segments, &segment{first: binary.BigEndian.Uint64(k), total: int(pages.Bucket(k).Sequence())})
+	}
+	var err error
+	b.pagesOf(func(p *page) {
+		if g := s.segments.of(p.id); g != nil {
+			g.live++
+		} else if err == nil {
+			err = fmt.Errorf("%s: %w: its segment is missing", p, graph.ErrCorrupt)
+		}
+	})
+	return err
+}
+
+// pageSink writes new pages to the file, or keeps them in memory.
+type pageSink struct {
+	s       *Store
+	ctx     context.Context
+	pending []pendingPage
+	size    int
+	written segments
+}
+
+type pendingPage struct {
+	id    uint64
+	bytes []byte
+}
+
+// segmentBytes is the size of a segment: small enough that writers do not wait
+// long for its transaction.
+const segmentBytes = 4 << 20
+
+// add takes over b, which is complete but for its header.
+func (k *pageSink) add(b []byte, kind, what byte, n int) (*page, error) {
+	id := k.s.nextPage
+	k.s.nextPage++
+	sealPage(b, id, kind, what, n)
+	p := newPage(id, kind, what, len(b))
+	if k.s.db == nil {
+		p.addr.Store(&b[0])
+		return p, nil
+	}
+	k.pending = append(k.pending, pendingPage{id, b})
+	k.size += len(b)
+	if k.size >= segmentBytes {
+		return p, k.flush()
+	}
+	return p, nil
+}
+
+// move copies a page to a new id.
+func (k *pageSink) move(r pageReader, p *page) (*page, error) {
+	b, err := p.bytes(r)
+	if err != nil {
+		return nil, err
+	}
+	return k.add(slices.Clone(b), p.kind, p.what, pageCount(b))
+}
+
+// flush writes the pending pages as one segment.
+func (k *pageSink) flush() (err error) {
+	if err := k.ctx.Err(); err != nil {
+		return err
+	}
+	if len(k.pending) == 0 {
+		return nil
+	}
+	defer recoverCorruption(&err)()
+	err = k.s.db.Update(func(tx *bolt.Tx) error {
+		seg, err := tx.Bucket(bucketPages).CreateBucket(pageKey(k.pending[0].id))
+		if err != nil {
+			return err
+		}
+		seg.FillPercent = 1 // ids ascend, nothing is inserted between
+		for _, p := range k.pending {
+			if err := seg.Put(pageKey(p.id), p.bytes); err != nil {
+				return err
+			}
+		}
+		// bbolt keeps small buckets inside the page of their parent, where they
+		// would move with it.
+		if least := k.s.db.Info().PageSize / 2; k.size < least {
+			if err := seg.Put(pageKey(^uint64(0)), make([]byte, least)); err != nil {
+				return err
+			}
+		}
+		return seg.SetSequence(uint64(len(k.pending)))
+	})
+	if err != nil {
+		return fmt.Errorf("store: write pages: %w", err)
+	}
+	k.written = append(k.written, &segment{first: k.pending[0].id, total: len(k.pending), live: len(k.pending)})
+	k.pending, k.size = k.pending[:0], 0
+	return nil
+}
+
+// retire counts replaced pages out, adds the new segments, and returns the
+// segments that are empty now.
+func (s *Store) retire(written segments, replaced []uint64) (empty []uint64) {
+	s.segments = append(s.segments, written...)
+	for _, id := range replaced {
+		if g := s.segments.of(id); g != nil {
+			g.live--
+		}
+	}
+	s.segments = slices.DeleteFunc(s.segments, func(g *segment) bool {
+		if g.live <= 0 {
+			empty = append(empty, g.first)
+		}
+		return g.live <= 0
+	})
+	return empty
+}
