@@ -305,7 +305,8 @@ func (t *translator) class(depth int) (runeSet, bool) {
 		// A hyphen makes a range unless it ends the class or starts a
 		// subtraction.
 		rest = t.src[t.i:]
-		if isRune && strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "-]") && !strings.HasPrefix(rest, "-[") {
+		if isRune && strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "-]") &&
+			!strings.HasPrefix(rest, "-[") && !strings.HasPrefix(rest, "--[") {
 			t.i++
 			_, high, isRune, ok := t.classItem()
 			if !ok || !isRune || high < low {
