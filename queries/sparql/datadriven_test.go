@@ -3,6 +3,7 @@ package sparql
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,4 +146,49 @@ func errorText(t *testing.T, err error) string {
 		t.Fatalf("not a syntax error: %v", err)
 	}
 	return e.Detail()
+}
+
+// TestComplete completes at the sign ‸ of each case.
+func TestComplete(t *testing.T) {
+	runCases(t, "complete.txt", func(t *testing.T, _, input string) string {
+		before, after, ok := strings.Cut(input, "‸")
+		if !ok {
+			t.Fatal("the case has no ‸")
+		}
+		c := Complete(before+after, len(before), Options{Prefixes: map[string]string{"ex": "http://example.org/"}})
+		var prefixes []string
+		for _, p := range c.Prefixes {
+			if p.Declared {
+				prefixes = append(prefixes, p.Name+":")
+			} else {
+				prefixes = append(prefixes, "("+p.Name+":)")
+			}
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "typed %q at %d, position %v\n", c.Typed, c.Start, c.Position)
+		for _, x := range []struct {
+			name string
+			list []string
+		}{{"keywords", c.Keywords}, {"functions", c.Functions}, {"variables", c.Variables}, {"prefixes", prefixes}} {
+			if len(x.list) > 8 {
+				x.list = append(x.list[:8:8], fmt.Sprintf("and %d more", len(x.list)-8))
+			}
+			if len(x.list) > 0 {
+				fmt.Fprintf(&b, "%s: %s\n", x.name, strings.Join(x.list, ", "))
+			}
+		}
+		return b.String()
+	})
+}
+
+func TestFormatKeepsLeadingComments(t *testing.T) {
+	got, err := Format("# Who attacked a place?\n#  title: x\n\nselect ?x { ?x ?p ?o } # gone", Options{})
+	want := "# Who attacked a place?\n#  title: x\nSELECT ?x\nWHERE {\n  ?x ?p ?o .\n}\n"
+	if err != nil || got != want {
+		t.Errorf("got %q, %v", got, err)
+	}
+	got, err = Format("prefix : <http://a/> clear all", Options{})
+	if err != nil || got != "PREFIX : <http://a/>\nCLEAR ALL\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
 }

@@ -79,6 +79,12 @@ type parser struct {
 	where    place
 	scope    *scope
 	aggs     aggregateState
+
+	// For Complete: what was expected where the text ends, with undeclared
+	// prefixes and IRIs that do not resolve let through.
+	completing bool
+	wantAtEnd  []string
+	aggsAtEnd  aggregateState
 }
 
 // place tells which terms the context forbids.
@@ -166,6 +172,10 @@ func (p *parser) advance() {
 func (p *parser) stop(err *Error) {
 	if p.err == nil {
 		p.err = err
+		if p.tok.kind == tokEOF {
+			p.wantAtEnd = slices.Clone(p.want)
+			p.aggsAtEnd = p.aggs
+		}
 	}
 	p.tok = token{kind: tokEOF, start: len(p.text), end: len(p.text)}
 }
@@ -415,7 +425,7 @@ func (p *parser) iri() IRI {
 		out.Value = p.resolve(t)
 	} else {
 		ns, ok := p.prefixes[t.val]
-		if !ok {
+		if !ok && !p.completing {
 			p.unknownPrefix(t)
 			return IRI{}
 		}
@@ -428,6 +438,9 @@ func (p *parser) iri() IRI {
 // resolve returns the absolute IRI of an IRIREF token.
 func (p *parser) resolve(t token) rdf.IRI {
 	s, err := p.base.Resolve(t.val)
+	if err != nil && p.completing {
+		return rdf.IRI(t.val)
+	}
 	if err != nil {
 		if p.base.IsZero() && !iri.IsAbsolute(t.val) {
 			p.failAt(Pos(t.start), "write the whole IRI, or declare BASE <…>", "the IRI <%s> is relative and there is no base to resolve it", t.val)
