@@ -107,7 +107,7 @@ func testScans(t *testing.T, g graph.Graph) {
 	same(t, g, m)
 	s := snapshot(t, g)
 	defer s.Close()
-	CheckPatterns(t, s, m, quads[:40])
+	CheckPatterns(t, s, m, quads[:12])
 }
 
 // CheckPatterns scans for every combination of bound components of the given
