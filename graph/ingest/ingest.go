@@ -1,0 +1,263 @@
+// Package ingest puts files of any kind into a graph: articles become claims,
+// RDF in every syntax becomes quads, both compressed or not. What a file is, it
+// tells by its name and its content; nobody has to say.
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/extract"
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/rdfio"
+	"github.com/belligraph/belligraph/graph/rdf/turtle"
+)
+
+// Options say how files are read. The zero value is right for most uses.
+type Options struct {
+	// Graph receives the claims of articles and the RDF that names no graph of
+	// its own; nil is the default graph.
+	Graph rdf.Term
+	// Base resolves relative IRIs of RDF files; empty is the file's own URL.
+	Base string
+	// Lenient drops faulty lines of N-Triples and N-Quads and counts them.
+	Lenient bool
+	// Extractor reads articles; nil makes one from the embedded data when the
+	// first article comes.
+	Extractor *extract.Extractor
+	// Decoders reads formats that rdfio leaves to others.
+	Decoders map[rdfio.Format]func(io.Reader) (rdfio.QuadReader, error)
+}
+
+// Report tells what became of one file.
+type Report struct {
+	Name   string
+	Kind   Kind
+	Format rdfio.Format // of RDF
+
+	Claims   int // found in an article
+	Rejected int // candidates that did not become claims
+	Quads    int // read, or made of the claims
+	New      int // not in the graph before
+	Problems []claim.Problem
+	Dropped  turtle.Dropped
+}
+
+// Kind is what a file holds.
+type Kind string
+
+// The kinds of files.
+const (
+	Article Kind = "article"
+	RDF     Kind = "RDF"
+)
+
+// ErrUnknown says that a file is neither an article nor RDF.
+var ErrUnknown = fmt.Errorf("%w: neither an article nor RDF", graph.ErrBadRequest)
+
+// Loader puts files into one graph. It is used by one goroutine.
+type Loader struct {
+	graph graph.Graph
+	opts  Options
+}
+
+// New returns a loader for g.
+func New(g graph.Graph, o Options) *Loader { return &Loader{graph: g, opts: o} }
+
+// Path loads a file, every file below a directory, or standard input for "-".
+// Each file is one transaction: it is loaded whole or not at all. done is
+// called after each. A file that fails ends the call; those before it stay.
+func (l *Loader) Path(ctx context.Context, path string, done func(Report)) error {
+	if path == "-" {
+		return l.reader(ctx, "standard input", os.Stdin, done)
+	}
+	return filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name != path && strings.HasPrefix(entry.Name(), ".") {
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if entry.IsDir() {
+			return ctx.Err()
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return l.reader(ctx, name, f, done)
+	})
+}
+
+func (l *Loader) reader(ctx context.Context, name string, r io.Reader, done func(Report)) error {
+	report, err := l.Reader(ctx, name, r)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	done(report)
+	return nil
+}
+
+// Reader loads one document. The name helps to tell what it is and appears in
+// the report.
+func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, error) {
+	content, err := rdfio.Decompress(r)
+	if err != nil {
+		return Report{}, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
+	}
+	defer content.Close()
+	buffered := bufio.NewReaderSize(content, rdfio.SniffBytes)
+	head, err := buffered.Peek(rdfio.SniffBytes)
+	if err != nil && err != io.EOF {
+		return Report{}, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
+	}
+	kind, format := Recognise(name, head, err == io.EOF)
+	switch kind {
+	case Article:
+		return l.article(ctx, name, buffered)
+	case RDF:
+		return l.rdf(ctx, name, format, buffered)
+	default:
+		return Report{}, ErrUnknown
+	}
+}
+
+// Recognise tells what a document is by its name and its first bytes; whole
+// says that these are all. The name decides where its extension is that of an
+// RDF syntax; otherwise the content does, and what is plain text and no RDF is
+// taken for an article.
+func Recognise(name string, head []byte, whole bool) (Kind, rdfio.Format) {
+	if format, ok := rdfio.ByFileName(name); ok {
+		return RDF, format
+	}
+	if looksLikeArticle(head) {
+		return Article, rdfio.Unknown
+	}
+	if format := rdfio.Sniff(head, whole); format != rdfio.Unknown {
+		return RDF, format
+	}
+	if looksLikeText(head, whole) {
+		return Article, rdfio.Unknown
+	}
+	return "", rdfio.Unknown
+}
+
+// looksLikeArticle reports whether the text begins as articles do: with a
+// heading between equals signs or with an infobox.
+func looksLikeArticle(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	line = bytes.TrimSpace(line)
+	return len(line) > 2 && line[0] == '=' && line[len(line)-1] == '=' ||
+		bytes.HasPrefix(line, []byte("Infobox")) || bytes.HasPrefix(line, []byte("{{Infobox"))
+}
+
+// looksLikeText reports whether head is UTF-8 without control characters. A
+// code point cut at the end of head does not count against it.
+func looksLikeText(head []byte, whole bool) bool {
+	for len(head) > 0 {
+		r, size := utf8.DecodeRune(head)
+		if r == utf8.RuneError && size == 1 {
+			return !whole && !utf8.FullRune(head)
+		}
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' {
+			return false
+		}
+		head = head[size:]
+	}
+	return true
+}
+
+// article extracts the claims of an article and commits them.
+func (l *Loader) article(ctx context.Context, name string, r io.Reader) (Report, error) {
+	if l.opts.Extractor == nil {
+		x, err := extract.New(extract.Options{})
+		if err != nil {
+			return Report{}, err
+		}
+		l.opts.Extractor = x
+	}
+	ex, err := l.opts.Extractor.Extract(ctx, name, r)
+	if err != nil {
+		return Report{}, err
+	}
+	quads := claim.Encode(ex, claim.EncodeOptions{Graph: l.opts.Graph})
+	report := Report{Name: name, Kind: Article, Claims: len(ex.Claims), Rejected: len(ex.Rejected),
+		Quads: len(quads), Problems: ex.Skipped}
+	err = l.graph.Update(ctx, func(tx graph.Tx) error {
+		report.New, err = tx.Insert(quads...)
+		return err
+	})
+	return report, err
+}
+
+// insertBatch is how many quads go to a transaction at a time: enough that the
+// call costs nothing, few enough that they stay in the cache.
+const insertBatch = 1024
+
+// rdf reads RDF and commits it as one transaction.
+func (l *Loader) rdf(ctx context.Context, name string, format rdfio.Format, r io.Reader) (Report, error) {
+	base := l.opts.Base
+	if base == "" {
+		if abs, err := filepath.Abs(name); err == nil {
+			base = "file://" + filepath.ToSlash(abs)
+		}
+	}
+	dec, err := rdfio.Open(r, rdfio.Source{Format: format, Name: name},
+		rdfio.Options{Base: base, Lenient: l.opts.Lenient, Decoders: l.opts.Decoders})
+	if err != nil {
+		return Report{}, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
+	}
+	defer dec.Close()
+	report := Report{Name: name, Kind: RDF, Format: dec.Format()}
+	blanks := graph.NewBlankNamer()
+	err = l.graph.Update(ctx, func(tx graph.Tx) error {
+		batch := make([]rdf.Quad, 0, insertBatch)
+		flush := func() error {
+			n, err := tx.Insert(batch...)
+			report.New += n
+			batch = batch[:0]
+			return err
+		}
+		for {
+			q, err := dec.Decode()
+			if errors.Is(err, io.EOF) {
+				return flush()
+			}
+			if err != nil {
+				return fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
+			}
+			report.Quads++
+			if q.Graph == nil {
+				q.Graph = l.opts.Graph
+			}
+			batch = append(batch, blanks.Quad(q))
+			if len(batch) < insertBatch {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	})
+	report.Dropped = dec.Dropped()
+	return report, err
+}
