@@ -7,10 +7,11 @@ import "slices"
 type arity struct{ min, max int }
 
 // builtins are the built-in functions by their keyword in upper case: those of
-// SPARQL 1.1 §17.4 and of the draft of SPARQL 1.2. EXISTS and the aggregates
-// have a syntax of their own.
+// SPARQL 1.1 §17.4 and of the draft of SPARQL 1.2, and ADJUST of the SPARQL
+// community's proposal SEP-0002. EXISTS and the aggregates have a syntax of
+// their own.
 var builtins = map[string]arity{
-	"ABS": {1, 1}, "BNODE": {0, 1}, "BOUND": {1, 1}, "CEIL": {1, 1}, "COALESCE": {0, -1}, "CONCAT": {0, -1},
+	"ABS": {1, 1}, "ADJUST": {1, 2}, "BNODE": {0, 1}, "BOUND": {1, 1}, "CEIL": {1, 1}, "COALESCE": {0, -1}, "CONCAT": {0, -1},
 	"CONTAINS": {2, 2}, "DATATYPE": {1, 1}, "DAY": {1, 1}, "ENCODE_FOR_URI": {1, 1}, "FLOOR": {1, 1},
 	"HASLANG": {1, 1}, "HASLANGDIR": {1, 1}, "HOURS": {1, 1}, "IF": {3, 3}, "IRI": {1, 1}, "ISBLANK": {1, 1},
 	"ISIRI": {1, 1}, "ISLITERAL": {1, 1}, "ISNUMERIC": {1, 1}, "ISTRIPLE": {1, 1}, "ISURI": {1, 1},

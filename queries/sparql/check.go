@@ -8,7 +8,7 @@ func (p *parser) checkProjection(sel *SelectClause, m *Modifiers) {
 	if p.err != nil || sel == nil {
 		return
 	}
-	grouped := len(m.GroupBy) > 0 || len(m.Having) > 0 || p.aggs.seen
+	grouped := len(m.GroupBy) > 0 || p.aggs.seen
 	visible := p.scope
 	if grouped {
 		visible = newScope(nil)

@@ -128,6 +128,14 @@ func (p *parser) hint(expected []string) string {
 			if p.prev.kind == tokPunct && p.prev.val == "=" {
 				return "SPARQL compares with a single ="
 			}
+		case ".":
+			if slices.Contains(expected, "PREFIX") {
+				return "declarations do not end with a full stop"
+			}
+		case ";":
+			if slices.Contains(expected, "the end of the query") {
+				return "a query does not end with a semicolon"
+			}
 		case "}":
 			if slices.Contains(expected, "the end of the query") {
 				return "there is one '}' too many"
@@ -148,6 +156,10 @@ func (p *parser) hint(expected []string) string {
 	case tokIRI:
 		if strings.ContainsAny(t.val, "?&$") && slices.Contains(expected, operatorWant) {
 			return "put spaces around < and >: together they read as an IRI"
+		}
+	case tokLang:
+		if t.val == "prefix" || t.val == "base" {
+			return "write " + strings.ToUpper(t.val) + ", without @ before it and full stop after it"
 		}
 	case tokEOF:
 		if slices.Contains(expected, "USING") {

@@ -12,6 +12,7 @@ import (
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/rdftest"
+	"github.com/belligraph/belligraph/queries/algebra"
 )
 
 // syntaxSuites are the folders with syntax tests.
@@ -183,6 +184,9 @@ func parseAny(text string, update bool, base string) error {
 	if err != nil {
 		return err
 	}
+	if err := servicesParse(a.Pattern); err != nil {
+		return err
+	}
 	again, err := ParseQuery(q.String(), opts)
 	if err != nil {
 		return fmt.Errorf("printed as\n%s\nwhich does not parse: %v", q, err)
@@ -202,4 +206,19 @@ func same(text1, text2, algebra1, algebra2 string) error {
 		return fmt.Errorf("printing changes the meaning:\n%s\n----\n%s\n----\n%s", text1, algebra1, algebra2)
 	}
 	return nil
+}
+
+// servicesParse checks that the text sent to a service stands by itself.
+func servicesParse(n algebra.Node) error {
+	var err error
+	algebra.Walk(n, func(n algebra.Node) bool {
+		if s, ok := n.(*algebra.Service); ok && err == nil {
+			_, err = ParseQuery("SELECT * "+s.Query, Options{})
+			if err != nil {
+				err = fmt.Errorf("service text %s: %v", s.Query, err)
+			}
+		}
+		return err == nil
+	})
+	return err
 }

@@ -23,7 +23,6 @@ func TranslateUpdate(u *Update) (*algebra.Update, error) {
 	t := translator{text: u.text}
 	out := &algebra.Update{Base: u.Base}
 	for _, op := range u.Operations {
-		t.blanks = 0
 		if o := t.operation(&op); o != nil {
 			out.Operations = append(out.Operations, o)
 		}

@@ -14,8 +14,10 @@ type grouping struct {
 	made    map[string]algebra.Var // aggregates by their printed form
 }
 
+// isGrouped reports whether a query groups its solutions: by GROUP BY, or all
+// into one because it uses an aggregate. HAVING alone is a filter.
 func isGrouped(sel *SelectClause, m *Modifiers) bool {
-	if len(m.GroupBy) > 0 || len(m.Having) > 0 {
+	if len(m.GroupBy) > 0 || anyAggregate(m.Having) {
 		return true
 	}
 	if sel != nil {
