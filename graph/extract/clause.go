@@ -1,0 +1,536 @@
+package extract
+
+// clause is a verb with what belongs to it.
+type clause struct {
+	vg    *verbGroup
+	at    int // chunk of the verb
+	from  int // first chunk that belongs to it
+	to    int // chunk after the last
+	subj  []*nounPhrase
+	objs  []*nounPhrase
+	preps []prepPhrase
+	date  *dateExpr
+	gov   *clause
+	rel   relation
+	word  string // subordinator or preposition that opens it
+	own   bool   // has a subject of its own
+	there bool   // "there was …"
+	neg   bool   // "no" before an object of be
+}
+
+type prepPhrase struct {
+	prep string
+	nps  []*nounPhrase
+	at   int // chunk of the preposition
+}
+
+// relation tells how a clause hangs on another.
+type relation uint8
+
+const (
+	relMain relation = iota
+	relCoord
+	relInfinitive
+	relGerund
+	relRelative
+	relComplement
+	relSub
+	relReduced
+)
+
+// clausesOf builds the clauses of a chunked sentence from left to right.
+func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
+	var out []*clause
+	var verbs []int
+	for i := range chunks {
+		if chunks[i].kind == chunkVG {
+			verbs = append(verbs, i)
+		}
+	}
+	begin := make([]int, len(verbs)) // where the words of each clause begin
+	for n, v := range verbs {
+		c := &clause{vg: chunks[v].vg, at: v, from: v}
+		low := 0
+		var prev *clause
+		if n > 0 {
+			low = verbs[n-1] + 1
+			prev = out[n-1]
+		}
+		attach(c, prev, out, chunks, toks, low, x)
+		begin[n] = c.from
+		out = append(out, c)
+	}
+	for n, c := range out {
+		end := len(chunks)
+		if n+1 < len(out) {
+			end = begin[n+1]
+		}
+		c.to = end
+		gather(c, chunks, toks)
+	}
+	return out
+}
+
+// finite reports whether a verb group has a tense.
+func (v *verbGroup) finite() bool { return !v.to && !v.ing && !v.part }
+
+// attach finds the subject of a clause and its tie to the clauses before.
+func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []token, low int, x *Extractor) {
+	v := c.at
+	p := v - 1
+	skipAdv := func() {
+		for p >= low && (chunks[p].kind == chunkAdv) {
+			p--
+		}
+	}
+	skipAdv()
+	lastFinite := func() *clause {
+		for k := len(before) - 1; k >= 0; k-- {
+			if before[k].vg.finite() && before[k].rel != relRelative || before[k].rel == relReduced && false {
+				return before[k]
+			}
+		}
+		return nil
+	}
+	share := func(g *clause, rel relation) {
+		c.gov, c.rel = g, rel
+		if g != nil {
+			c.subj = g.subj
+			if g.vg.passive && rel != relCoord && rel != relGerund && rel != relInfinitive {
+				c.subj = nil
+			}
+		}
+	}
+	switch {
+	case c.vg.to:
+		g := prev
+		share(g, relInfinitive)
+		c.from = v
+		// "asked the soldiers to leave": the object acts.
+		if g != nil && x.lex.infinitive[g.vg.lemma] == infinitivePlanned || g != nil && (g.vg.lemma == "force" || g.vg.lemma == "compel" || g.vg.lemma == "cause") {
+			if p >= low && chunks[p].kind == chunkNP && !g.vg.passive {
+				c.subj = []*nounPhrase{chunks[p].np}
+			}
+		}
+		return
+	case c.vg.ing:
+		c.from = v
+		if p >= low && chunks[p].kind == chunkPrep {
+			c.word = chunks[p].word
+			c.from = p
+			p--
+		} else if p >= low && chunks[p].kind == chunkSub {
+			c.word = chunks[p].word
+			c.from = p
+		} else if p >= low && chunks[p].kind == chunkNP && prev == nil {
+			// "soldiers guarding the town": a relative clause cut short.
+			c.subj, c.rel, c.own = subjectAt(chunks, p, low, c, prev), relReduced, true
+			c.from = v
+			return
+		} else if p >= low && chunks[p].kind == chunkNP && prev != nil && chunks[p].np.class == nounFighter && p-1 >= low {
+			c.subj, c.rel, c.own, c.gov = []*nounPhrase{chunks[p].np}, relReduced, true, prev
+			return
+		}
+		g := prev
+		if g != nil && (g.rel == relReduced || g.rel == relRelative) && p >= low && chunks[p].kind == chunkComma {
+			if f := lastFinite(); f != nil {
+				g = f
+			}
+		}
+		share(g, relGerund)
+		return
+	}
+	// A tense or a participle.
+	if p >= low && chunks[p].kind == chunkRel {
+		c.rel, c.gov, c.from = relRelative, prev, p
+		q := p - 1
+		for q >= low && (chunks[q].kind == chunkComma || chunks[q].kind == chunkPrep) {
+			q--
+		}
+		if q >= low && chunks[q].kind == chunkNP {
+			c.subj = subjectAt(chunks, q, max(low, q), c, prev)
+			if chunks[q].np.class == nounPlace || chunks[q].np.class == nounNone {
+				// "the town of X, which …": the head before "of".
+				if q-2 >= 0 && chunks[q-1].kind == chunkPrep && chunks[q-1].word == "of" && chunks[q-2].kind == chunkNP {
+					c.subj = []*nounPhrase{chunks[q-2].np}
+				}
+			}
+		} else if prev != nil && q < low && len(prev.objs) > 0 {
+			c.subj = prev.objs
+		}
+		return
+	}
+	conj := false
+	if p >= low && chunks[p].kind == chunkConj {
+		conj = true
+	} else if p >= low && (chunks[p].kind == chunkDate) && p-1 >= low && chunks[p-1].kind == chunkConj {
+		conj = true
+		p--
+	}
+	if conj && prev != nil {
+		c.from = v
+		c.word = chunks[p].word
+		g := prev
+		// A verb with a tense goes with the last one that has a tense.
+		for k := len(before) - 1; k >= 0; k-- {
+			b := before[k]
+			if b.vg.finite() == c.vg.finite() && b.vg.to == c.vg.to && b.vg.ing == c.vg.ing || c.vg.part && b.vg.passive {
+				g = b
+				break
+			}
+		}
+		c.rel, c.gov, c.subj = relCoord, g, g.subj
+		if g.vg.passive && !c.vg.passive && c.vg.past && g.rel == relReduced && g.gov != nil {
+			c.gov, c.subj = g.gov, g.gov.subj
+		}
+		return
+	}
+	if p >= low && chunks[p].kind == chunkComma {
+		// Between two commas stands an aside; before it the subject.
+		q := p - 1
+		for q >= low && chunks[q].kind != chunkComma {
+			q--
+		}
+		if q > low && q >= 0 && chunks[q].kind == chunkComma && chunks[q-1].kind == chunkNP && !datedComma(chunks, q) {
+			p = q - 1
+		} else if prev != nil && (prev.rel == relReduced || prev.rel == relRelative) && len(prev.subj) > 0 {
+			c.subj, c.own, c.from = prev.subj, true, v
+			if prev.gov != nil {
+				c.gov, c.rel = prev.gov.gov, prev.gov.rel
+				if prev.gov.rel == relMain || prev.gov.rel == relCoord {
+					c.rel, c.gov = relMain, nil
+				}
+			}
+			c.from = min(c.from, prev.from)
+			return
+		} else if prev != nil && c.vg.finite() {
+			c.rel, c.gov, c.from = relCoord, lastFinite(), v
+			if c.gov != nil {
+				c.subj = c.gov.subj
+			}
+			return
+		}
+	}
+	if p < low || chunks[p].kind != chunkNP {
+		// "the town, captured on 5 May, …" or a verb that begins the sentence.
+		if p >= low && chunks[p].kind == chunkSub && c.vg.part {
+			c.rel, c.gov, c.word, c.from = relSub, prev, chunks[p].word, p
+			return
+		}
+		if p >= low && chunks[p].kind == chunkDate && p-1 >= low && chunks[p-1].kind == chunkNP {
+			p--
+		} else {
+			c.rel, c.gov, c.from = relReduced, prev, v
+			if prev != nil && prev.rel == relRelative {
+				c.rel = relCoord
+				c.subj = prev.subj
+			}
+			if n := len(before); n > 0 && c.vg.finite() && p < low && len(before[n-1].subj) > 0 && (before[n-1].rel == relReduced || before[n-1].rel == relRelative) {
+				c.subj, c.rel, c.gov, c.own = before[n-1].subj, relMain, nil, true
+				if g := before[n-1].gov; g != nil {
+					c.rel, c.gov = g.rel, g.gov
+				}
+				c.from = before[n-1].from
+			}
+			return
+		}
+	}
+	// A participle after a noun, with what did it, is a relative clause cut
+	// short; so is one before another verb of the same subject.
+	reduced := false
+	if c.vg.part || c.vg.past && !c.vg.passive {
+		if next := v + 1; next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" {
+			reduced = true
+		} else if c.vg.part && chunks[p].np.num.length == 0 {
+			reduced = true
+		} else if c.vg.past && !c.vg.part && laterVerb(chunks, v) {
+			reduced = true
+		} else if prev != nil && prev.vg.lemma != "be" && c.vg.past && adjoins(chunks, p, low) && !x.takesClause(prev) {
+			// The noun is the object of the verb right before it.
+			reduced = true
+		}
+		if reduced {
+			c.vg.passive, c.vg.part = true, true
+		}
+	}
+	c.subj = subjectAt(chunks, p, low, c, prev)
+	c.own = true
+	if reduced {
+		c.rel, c.gov, c.from = relReduced, prev, v
+		// Inside the object of the verb before, or the subject of the next.
+		c.subj = []*nounPhrase{chunks[p].np}
+		return
+	}
+	tie(c, prev, before, chunks, low, x)
+}
+
+// adjoins reports whether the phrase that ends at chunk p runs back to the chunk
+// at low without a break.
+func adjoins(chunks []chunk, p, low int) bool {
+	for p-2 >= low && chunks[p-1].kind == chunkPrep && !clauseWord(chunks[p-1].word) && chunks[p-2].kind == chunkNP {
+		p -= 2
+	}
+	return p == low
+}
+
+// takesClause reports whether the verb of a clause takes a clause without "that".
+func (x *Extractor) takesClause(c *clause) bool {
+	_, ok := x.rules.says[c.vg.lemma]
+	return ok || c.vg.lemma == "believe" || c.vg.lemma == "think"
+}
+
+// laterVerb reports whether another verb with a tense follows without a subject
+// of its own, so that the one at v is a participle.
+func laterVerb(chunks []chunk, v int) bool {
+	for k := v + 1; k < len(chunks); k++ {
+		switch chunks[k].kind {
+		case chunkNP:
+			if k > v+1 && chunks[k-1].kind == chunkPrep {
+				continue
+			}
+			return false
+		case chunkPrep, chunkDate, chunkAdv:
+			continue
+		case chunkVG:
+			return chunks[k].vg.finite()
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// datedComma reports whether the comma at q closes an opening date or phrase.
+func datedComma(chunks []chunk, q int) bool {
+	if chunks[q-1].kind == chunkDate {
+		return true
+	}
+	// "In Gao, rebels …": a preposition opens what the comma closes.
+	k := q - 1
+	for k >= 0 && (chunks[k].kind == chunkNP || chunks[k].kind == chunkDate || chunks[k].kind == chunkAdv) {
+		k--
+	}
+	return k >= 0 && (chunks[k].kind == chunkPrep || chunks[k].kind == chunkAccording) && (k == 0 || chunks[k-1].kind != chunkNP)
+}
+
+// subjectAt collects the noun phrases of a subject whose last is at chunk p, and
+// sets where the clause begins.
+func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhrase {
+	head := func(p int) int {
+		for p-2 >= low && chunks[p-1].kind == chunkPrep && (chunks[p-2].kind == chunkNP) && !clauseWord(chunks[p-1].word) && !(chunks[p-2].np.pronoun) {
+			p -= 2
+		}
+		return p
+	}
+	first := head(p)
+	list := []*nounPhrase{chunks[first].np}
+	start := first
+	if first-1 >= low && chunks[first-1].kind == chunkPrep && !clauseWord(chunks[first-1].word) {
+		c.from = first
+		return list
+	}
+	// A and B; A, B and C.
+	if q := first - 1; q-1 >= low && chunks[q].kind == chunkConj && (chunks[q].word == "and" || chunks[q].word == "or") && chunks[q-1].kind == chunkNP && chunks[first].np.num.length == 0 {
+		second := head(q - 1)
+		var heads []*nounPhrase
+		heads = append(heads, chunks[second].np)
+		k := second - 1
+		for k-1 >= low && chunks[k].kind == chunkComma && chunks[k-1].kind == chunkNP {
+			k2 := head(k - 1)
+			if k2-1 >= low && chunks[k2-1].kind == chunkPrep {
+				break
+			}
+			heads = append(heads, chunks[k2].np)
+			second = k2
+			k = k2 - 1
+		}
+		open := k < low && prev == nil || k >= low && (chunks[k].kind == chunkSub || chunks[k].kind == chunkRel || chunks[k].kind == chunkComma || chunks[k].kind == chunkDate || chunks[k].kind == chunkConj || chunks[k].kind == chunkAdv)
+		if k >= low && chunks[k].kind == chunkPrep && clauseWord(chunks[k].word) {
+			open = true
+		}
+		if k == low-1 && prev != nil && saysWithoutObject(prev) {
+			open = true
+		}
+		if open {
+			list = append(list, heads...)
+			start = second
+		}
+	}
+	c.from = start
+	return list
+}
+
+func saysWithoutObject(c *clause) bool { return c.word == "says" }
+
+// clauseWord reports whether a preposition may also open a clause.
+func clauseWord(w string) bool {
+	switch w {
+	case "after", "before", "as", "since", "until", "till", "than":
+		return true
+	}
+	return false
+}
+
+// tie decides what a clause with a subject of its own is to those before it.
+func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *Extractor) {
+	k := c.from - 1
+	for k >= low && (chunks[k].kind == chunkAdv || chunks[k].kind == chunkDate || chunks[k].kind == chunkComma) {
+		if chunks[k].kind == chunkComma && k-1 >= low && chunks[k-1].kind != chunkDate && chunks[k-1].kind != chunkAdv && chunks[k-1].kind != chunkSub && chunks[k-1].kind != chunkConj && chunks[k-1].kind != chunkRel {
+			break
+		}
+		k--
+	}
+	var says *clause
+	for n := len(before) - 1; n >= 0; n-- {
+		if _, ok := x.rules.says[before[n].vg.lemma]; ok {
+			says = before[n]
+			break
+		}
+	}
+	if k < low {
+		if prev != nil {
+			// Directly after a verb: what a speaker says, or a clause that
+			// the verb takes.
+			c.gov, c.rel = prev, relComplement
+			if _, ok := x.rules.says[prev.vg.lemma]; !ok {
+				c.rel = relSub
+			}
+		}
+		return
+	}
+	ch := chunks[k]
+	switch {
+	case ch.kind == chunkSub && ch.word == "that", ch.kind == chunkRel && ch.word == "that":
+		c.gov, c.rel = prev, relComplement
+		if says != nil {
+			c.gov = says
+		}
+		c.from = min(c.from, k+1)
+	case ch.kind == chunkSub || ch.kind == chunkPrep && clauseWord(ch.word):
+		c.gov, c.rel, c.word = prev, relSub, ch.word
+	case ch.kind == chunkRel:
+		c.gov, c.rel = prev, relRelative
+	case ch.kind == chunkConj || ch.kind == chunkComma || ch.kind == chunkStop:
+		c.word = ch.word
+		if prev == nil {
+			return
+		}
+		g := prev
+		for g.gov != nil && (g.rel == relInfinitive || g.rel == relGerund || g.rel == relReduced || g.rel == relRelative || g.rel == relSub) {
+			g = g.gov
+		}
+		c.gov, c.rel = g, relCoord
+		if ch.kind == chunkStop && ch.word == ";" || ch.word == "but" || ch.word == "while" || ch.word == "yet" {
+			// Another voice: the reach of a speaker ends here.
+			for c.gov != nil && (c.gov.rel == relComplement || c.gov.rel == relCoord) {
+				c.gov = c.gov.gov
+			}
+			c.rel = relCoord
+			if c.gov == nil {
+				c.rel = relMain
+			}
+		}
+	default:
+		if prev != nil && says == prev {
+			c.gov, c.rel = prev, relComplement
+		} else if prev != nil {
+			c.gov, c.rel = prev, relCoord
+		}
+	}
+}
+
+// gather collects objects, prepositional phrases and the date of a clause.
+func gather(c *clause, chunks []chunk, toks []token) {
+	list := func(i int) ([]*nounPhrase, int) {
+		nps := []*nounPhrase{chunks[i].np}
+		for i+1 < c.to {
+			k := i + 1
+			if k < c.to && chunks[k].kind == chunkComma && k+1 < c.to && chunks[k+1].kind == chunkConj {
+				k++
+			}
+			if k+1 < c.to && (chunks[k].kind == chunkConj && (chunks[k].word == "and" || chunks[k].word == "or") || chunks[k].kind == chunkComma) && chunks[k+1].kind == chunkNP {
+				if chunks[k].kind == chunkComma && !moreInList(chunks, k+1, c.to) {
+					return nps, i
+				}
+				nps = append(nps, chunks[k+1].np)
+				i = k + 1
+				continue
+			}
+			// A phrase with "of" between members belongs to the one before.
+			break
+		}
+		return nps, i
+	}
+	open := true
+	for i := c.at + 1; i < c.to; i++ {
+		ch := chunks[i]
+		switch ch.kind {
+		case chunkNP:
+			nps, end := list(i)
+			if open && len(c.objs) == 0 {
+				c.objs = nps
+			} else if i > 0 && (chunks[i-1].kind == chunkConj) && len(c.objs) > 0 {
+				c.objs = append(c.objs, nps...)
+			}
+			i = end
+		case chunkPrep:
+			if i+1 < c.to && chunks[i+1].kind == chunkNP {
+				nps, end := list(i + 1)
+				c.preps = append(c.preps, prepPhrase{prep: ch.word, nps: nps, at: i})
+				if len(c.objs) == 0 && ch.word != "of" {
+					open = false
+				}
+				i = end
+			}
+		case chunkDate:
+			if c.date == nil {
+				c.date = ch.date
+			}
+		case chunkComma, chunkStop:
+			open = open && false
+		}
+	}
+	for i := c.from; i < c.at; i++ {
+		if chunks[i].kind == chunkDate && c.date == nil && !(i > c.from && chunks[i].date.prep == "of") {
+			c.date = chunks[i].date
+		}
+		if chunks[i].kind == chunkPrep && i+1 < c.at && chunks[i+1].kind == chunkNP {
+			c.preps = append(c.preps, prepPhrase{prep: chunks[i].word, nps: []*nounPhrase{chunks[i+1].np}, at: i})
+		}
+	}
+	// What opens the sentence before the subject: a date, a place.
+	for i := c.from - 1; i >= 0 && c.own && (c.rel == relMain); i-- {
+		if chunks[i].kind == chunkDate && c.date == nil {
+			c.date = chunks[i].date
+			c.from = i
+		}
+	}
+	if c.vg.be && len(c.subj) == 0 && c.at > 0 && chunks[c.at-1].kind == chunkAdv && chunks[c.at-1].word == "there" {
+		c.there = true
+		c.from = c.at - 1
+	} else if c.vg.be && c.at > 0 && chunks[c.at-1].kind == chunkAdv && chunks[c.at-1].word == "there" {
+		c.there = true
+		c.subj = nil
+		c.from = c.at - 1
+	}
+}
+
+// moreInList reports whether after the noun phrase at i a list goes on to "and".
+func moreInList(chunks []chunk, i, end int) bool {
+	for k := i + 1; k+1 < end; k++ {
+		switch chunks[k].kind {
+		case chunkNP, chunkComma:
+			continue
+		case chunkPrep:
+			if chunks[k].word == "of" {
+				continue
+			}
+			return false
+		case chunkConj:
+			return chunks[k].word == "and" && chunks[k+1].kind == chunkNP
+		default:
+			return false
+		}
+	}
+	return false
+}
