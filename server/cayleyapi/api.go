@@ -1,0 +1,179 @@
+// Package cayleyapi is the HTTP surface of Cayley v0.7.7: its first and second
+// API, the Gephi stream, the documents and the stock pages, so that clients and
+// the browser UI written for Cayley work unmodified. Where the original answers
+// 200 to a request that failed, this answers the status that the failure has;
+// the body is {"error": …} in either case.
+package cayleyapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/cayley"
+	"github.com/belligraph/belligraph/server/ui"
+)
+
+// Deps is what the routes need. Zero values mean the defaults named beside them.
+type Deps struct {
+	Graph graph.Graph
+
+	// WriteGuard reports whether a request may change the graph. It may answer
+	// the request itself when it may not. Nil refuses all writes.
+	WriteGuard func(*gin.Context) bool
+
+	QueryTimeout time.Duration // wall time of a query; 30 s, Cayley's default
+	QueryMemory  uint64        // by how much the process may grow during a query; 1 GiB
+	MaxQuery     int64         // bytes of a query or of quads as JSON; 1 MiB, as in Cayley
+	MaxUpload    int64         // bytes of uploaded quads, also once decompressed; 64 MiB
+
+	// Page shows a document in the frame of the site; nil uses a plain frame.
+	Page func(c *gin.Context, title string, body template.HTML)
+}
+
+func (d *Deps) setDefaults() {
+	if d.QueryTimeout == 0 {
+		d.QueryTimeout = 30 * time.Second
+	}
+	if d.MaxQuery == 0 {
+		d.MaxQuery = 1 << 20
+	}
+	if d.MaxUpload == 0 {
+		d.MaxUpload = 64 << 20
+	}
+}
+
+// api answers the requests.
+type api struct {
+	Deps
+	stock *ui.Stock
+}
+
+// resultLimit is the number of results of a query that names no limit. The
+// second API has no other.
+const resultLimit = 100
+
+// Register adds the routes. It leaves GET / to the caller: the stock query page
+// is at /ui/query, see [FromStockUI].
+func Register(r gin.IRouter, d Deps) error {
+	d.setDefaults()
+	stock, err := ui.Load()
+	if err != nil {
+		return err
+	}
+	a := &api{Deps: d, stock: stock}
+	g := r.Group("", crossOrigin)
+
+	g.POST("/api/v1/query/:lang", a.queryV1)
+	g.POST("/api/v1/shape/:lang", a.shapeV1)
+	g.POST("/api/v1/write", a.guarded, a.writeV1)
+	g.POST("/api/v1/write/file/nquad", a.guarded, a.uploadV1)
+	g.POST("/api/v1/delete", a.guarded, a.deleteV1)
+
+	g.GET("/api/v2/query", a.queryV2)
+	g.POST("/api/v2/query", a.queryV2)
+	g.GET("/api/v2/read", a.read)
+	g.POST("/api/v2/read", a.read)
+	g.GET("/api/v2/formats", a.formats)
+	g.POST("/api/v2/write", a.guarded, a.writeV2)
+	g.POST("/api/v2/delete", a.guarded, a.deleteV2)
+	g.POST("/api/v2/node/delete", a.guarded, a.deleteNode)
+
+	g.GET("/gephi/gs", a.gephi)
+
+	for _, path := range []string{"/api/v1/*path", "/api/v2/*path", "/gephi/gs"} {
+		g.OPTIONS(path, func(c *gin.Context) { c.Status(http.StatusOK) })
+	}
+
+	r.GET("/docs/:page", a.document)
+	r.GET("/ui/:page", a.page)
+	r.GET("/static/*path", a.static)
+	r.HEAD("/static/*path", a.static)
+	return nil
+}
+
+// crossOrigin lets pages of any origin use the API, as Cayley does, unless the
+// server around it has decided already.
+func crossOrigin(c *gin.Context) {
+	h := c.Writer.Header()
+	if origin := c.GetHeader("Origin"); origin != "" && h.Get("Access-Control-Allow-Origin") == "" {
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE")
+		h.Set("Access-Control-Allow-Headers", "Accept, Content-Type, Content-Length, Accept-Encoding, X-CSRF-Token, Authorization")
+		h.Add("Vary", "Origin")
+	}
+}
+
+// guarded lets only requests through that may write.
+func (a *api) guarded(c *gin.Context) {
+	if a.WriteGuard != nil && a.WriteGuard(c) {
+		return
+	}
+	if !c.Writer.Written() {
+		c.AbortWithStatusJSON(http.StatusForbidden, gin.H{"error": "Database is read-only."})
+	}
+	c.Abort()
+}
+
+// fail answers {"error": …}.
+func fail(c *gin.Context, status int, message string) {
+	c.AbortWithStatusJSON(status, gin.H{"error": message})
+}
+
+// failWith answers with the status that belongs to the family of err.
+func failWith(c *gin.Context, err error) {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		fail(c, http.StatusRequestEntityTooLarge, "request is too large")
+	case errors.Is(err, errTooLarge):
+		fail(c, http.StatusRequestEntityTooLarge, err.Error())
+	case errors.Is(err, graph.ErrBadRequest):
+		fail(c, http.StatusBadRequest, err.Error())
+	case errors.Is(err, context.DeadlineExceeded):
+		fail(c, http.StatusServiceUnavailable, "the query took too long and was stopped")
+	case errors.Is(err, context.Canceled):
+		c.AbortWithStatus(499) // the client has gone; the status is for the log
+	case errors.Is(err, graph.ErrLimit):
+		fail(c, http.StatusServiceUnavailable, err.Error())
+	case errors.Is(err, graph.ErrReadOnly):
+		fail(c, http.StatusForbidden, err.Error())
+	default:
+		_ = c.Error(err) // for the log of the server around us
+		fail(c, http.StatusInternalServerError, "internal error")
+	}
+}
+
+var errTooLarge = errors.New("the data is too large")
+
+func (a *api) options(limit int, linked bool) cayley.QueryOptions {
+	return cayley.QueryOptions{Limit: limit, Linked: linked, Memory: a.QueryMemory}
+}
+
+// body returns the request body up to max bytes.
+func body(c *gin.Context, max int64) ([]byte, error) {
+	return readAllMax(http.MaxBytesReader(c.Writer, c.Request.Body, max))
+}
+
+// encode returns v as Cayley writes JSON, with a line end.
+func encode(v any, escapeHTML bool) ([]byte, error) {
+	var b jsonBuffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(escapeHTML)
+	err := enc.Encode(v)
+	return b, err
+}
+
+// jsonBuffer is the least that json.NewEncoder writes to.
+type jsonBuffer []byte
+
+func (b *jsonBuffer) Write(p []byte) (int, error) {
+	*b = append(*b, p...)
+	return len(p), nil
+}
