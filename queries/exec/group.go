@@ -1,0 +1,255 @@
+package exec
+
+import (
+	"fmt"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/queries/algebra"
+	"github.com/belligraph/belligraph/queries/expr"
+	"github.com/belligraph/belligraph/queries/plan"
+)
+
+// group computes GROUP BY and the aggregates. Groups come out in the order in
+// which they were first met.
+type group struct {
+	q        *Query
+	n        *plan.Group
+	in       operator
+	keys     []evaluator
+	keyCols  []int // keys that are columns, else -1
+	aggs     []aggregate
+	groups   *seen
+	accs     []expr.Accumulator // by group, then aggregate
+	sets     []*seen            // of DISTINCT aggregates, likewise
+	held     int64
+	sizes    int64
+	loaded   bool
+	at       int
+	solution uint64
+	out      builder
+}
+
+type aggregate struct {
+	def  algebra.Aggregate
+	eval evaluator // nil: COUNT(*)
+	col  int       // argument that is a column, else -1
+	all  []int     // columns of COUNT(DISTINCT *)
+}
+
+func (q *Query) group(n *plan.Group, in operator) (operator, error) {
+	g := &group{q: q, n: n, in: in, groups: newSeen(len(n.Keys)), out: newBuilder(len(n.Vars))}
+	q.chains++
+	g.solution = q.chains << 40
+	vars := n.Input.Properties().Vars
+	for _, k := range n.Keys {
+		col := -1
+		if v, ok := k.Expr.(algebra.VarExpr); ok {
+			col = columnOf(vars, v.Var)
+		}
+		f, err := q.compile(k.Expr, vars, n.Active)
+		if err != nil {
+			return nil, err
+		}
+		g.keys, g.keyCols = append(g.keys, f), append(g.keyCols, col)
+	}
+	for _, b := range n.Aggregates {
+		a := aggregate{def: b.Aggregate, col: -1}
+		if b.Aggregate.Arg == nil {
+			for i, v := range vars {
+				if !v.IsBlank() && !v.IsInternal() {
+					a.all = append(a.all, i)
+				}
+			}
+		} else {
+			if v, ok := b.Aggregate.Arg.(algebra.VarExpr); ok {
+				a.col = columnOf(vars, v.Var)
+			}
+			f, err := q.compile(b.Aggregate.Arg, vars, n.Active)
+			if err != nil {
+				return nil, err
+			}
+			a.eval = f
+		}
+		if expr.NewAccumulator(q.expr, a.def) == nil {
+			return nil, fmt.Errorf("no aggregate %s: %w", a.def.Name, graph.ErrBadRequest)
+		}
+		g.aggs = append(g.aggs, a)
+	}
+	return g, nil
+}
+
+func (g *group) newGroup() error {
+	for _, a := range g.aggs {
+		g.accs = append(g.accs, expr.NewAccumulator(g.q.expr, a.def))
+		var set *seen
+		if a.def.Distinct {
+			set = newSeen(max(1, len(a.all)))
+		}
+		g.sets = append(g.sets, set)
+	}
+	size := int64(64 + 8*len(g.keys) + 96*len(g.aggs))
+	g.held += size
+	return g.q.budget.take(size)
+}
+
+func (g *group) load() error {
+	key := make([]graph.ID, len(g.keys))
+	if len(g.keys) == 0 { // one group, also over nothing
+		g.groups.add(key)
+		if err := g.newGroup(); err != nil {
+			return err
+		}
+	}
+	for {
+		b, err := g.in.next()
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		if err := g.q.ctx.Err(); err != nil {
+			return err
+		}
+		for i := range b.N {
+			g.q.expr.Solution = g.solution
+			g.solution++
+			at := 0
+			if len(key) > 0 {
+				for k, f := range g.keys {
+					if c := g.keyCols[k]; c >= 0 {
+						key[k] = b.Cols[c][i]
+						continue
+					}
+					v, err := f(b, i)
+					if expr.Fatal(err) {
+						return err
+					}
+					key[k] = graph.Any // an error leaves the key unbound
+					if err == nil {
+						if key[k], err = g.q.Terms.ValueID(v); err != nil {
+							return err
+						}
+					}
+				}
+				var isNew bool
+				if at, isNew = g.groups.index(key); isNew {
+					if err := g.newGroup(); err != nil {
+						return err
+					}
+				}
+			}
+			for k := range g.aggs {
+				if err := g.add(at*len(g.aggs)+k, &g.aggs[k], b, i); err != nil {
+					return err
+				}
+			}
+		}
+		// What accumulators hold (GROUP_CONCAT) is asked for now and then.
+		if len(g.accs) <= 1024 {
+			size := int64(0)
+			for _, a := range g.accs {
+				size += int64(a.Size())
+			}
+			if err := g.q.budget.take(size - g.sizes); err != nil {
+				return err
+			}
+			g.sizes = size
+		}
+	}
+	g.loaded = true
+	return nil
+}
+
+func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
+	acc, set := g.accs[at], g.sets[at]
+	if a.eval == nil {
+		if set != nil {
+			var key [16]graph.ID
+			row := key[:0]
+			for _, c := range a.all {
+				row = append(row, b.Cols[c][i])
+			}
+			if len(row) == 0 {
+				row = append(row, graph.Any)
+			}
+			if !set.add(row) {
+				return nil
+			}
+			g.took(int64(8*len(row) + 12))
+		}
+		return acc.Add(expr.Bool(true))
+	}
+	if a.col >= 0 && b.Cols[a.col][i] == graph.Any {
+		acc.AddError()
+		return nil
+	}
+	v, err := a.eval(b, i)
+	if expr.Fatal(err) {
+		return err
+	}
+	if err != nil || v.IsUnbound() {
+		acc.AddError()
+		return nil
+	}
+	if set != nil {
+		var id graph.ID
+		if a.col >= 0 {
+			id = b.Cols[a.col][i]
+		} else if id, err = g.q.Terms.ValueID(v); err != nil {
+			return err
+		}
+		if !set.add([]graph.ID{id}) {
+			return nil
+		}
+		if err := g.took(20); err != nil {
+			return err
+		}
+	}
+	return acc.Add(v)
+}
+
+func (g *group) took(n int64) error {
+	g.held += n
+	return g.q.budget.take(n)
+}
+
+func (g *group) next() (*Batch, error) {
+	if !g.loaded {
+		if err := g.load(); err != nil {
+			return nil, err
+		}
+	}
+	g.out.reset()
+	for ; g.at < g.groups.n && !g.out.full(); g.at++ {
+		for k, id := range g.groups.row(g.at) {
+			g.out.Cols[k] = append(g.out.Cols[k], id)
+		}
+		for k := range g.aggs {
+			v, err := g.accs[g.at*len(g.aggs)+k].Result()
+			if expr.Fatal(err) {
+				return nil, err
+			}
+			id := graph.Any
+			if err == nil {
+				if id, err = g.q.Terms.ValueID(v); err != nil {
+					return nil, err
+				}
+			}
+			c := len(g.keys) + k
+			g.out.Cols[c] = append(g.out.Cols[c], id)
+		}
+		g.out.N++
+	}
+	if g.out.N == 0 {
+		return nil, nil
+	}
+	return &g.out.Batch, nil
+}
+
+func (g *group) close() {
+	g.in.close()
+	g.q.budget.give(g.held + g.sizes)
+	g.held, g.sizes = 0, 0
+	g.accs, g.sets = nil, nil
+}

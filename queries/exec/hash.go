@@ -1,0 +1,254 @@
+package exec
+
+import (
+	"math/bits"
+
+	"github.com/belligraph/belligraph/graph"
+)
+
+// mix spreads the bits of an id over a hash. The constants are those of
+// wyhash's finaliser; inline ids of neighbouring values differ in low bits
+// only, dictionary ids are dense, so the top bits of the product are used.
+func mix(h uint64, id graph.ID) uint64 {
+	hi, lo := bits.Mul64(h^uint64(id), 0x9E3779B97F4A7C15)
+	return hi ^ lo ^ 0xD6E8FEB86659FD93
+}
+
+// seen is a set of rows of ids. The rows are kept one after the other.
+type seen struct {
+	width int
+	heads []int32 // by hash: row + 1
+	next  []int32 // by row: the next row of the same bucket + 1
+	ids   []graph.ID
+	n     int
+}
+
+func newSeen(width int) *seen { return &seen{width: width, heads: make([]int32, 64)} }
+
+// add adds a row and reports whether it is new.
+func (s *seen) add(key []graph.ID) bool {
+	_, isNew := s.index(key)
+	return isNew
+}
+
+// index returns the number of a row, adding it if it is new.
+func (s *seen) index(key []graph.ID) (int, bool) {
+	h := uint64(len(key))
+	for _, id := range key {
+		h = mix(h, id)
+	}
+	slot := h & uint64(len(s.heads)-1)
+next:
+	for r := s.heads[slot]; r != 0; r = s.next[r-1] {
+		row := s.ids[int(r-1)*s.width:]
+		for i, id := range key {
+			if row[i] != id {
+				continue next
+			}
+		}
+		return int(r - 1), false
+	}
+	if s.n >= len(s.heads)*3/4 {
+		s.rehash()
+		slot = h & uint64(len(s.heads)-1)
+	}
+	s.ids = append(s.ids, key...)
+	s.next = append(s.next, s.heads[slot])
+	s.n++
+	s.heads[slot] = int32(s.n)
+	return s.n - 1, true
+}
+
+func (s *seen) rehash() {
+	s.heads = make([]int32, len(s.heads)*2)
+	mask := uint64(len(s.heads) - 1)
+	for i := range s.n {
+		h := uint64(s.width)
+		for _, id := range s.ids[i*s.width : (i+1)*s.width] {
+			h = mix(h, id)
+		}
+		s.next[i] = s.heads[h&mask]
+		s.heads[h&mask] = int32(i + 1)
+	}
+}
+
+// row returns row i.
+func (s *seen) row(i int) []graph.ID { return s.ids[i*s.width : (i+1)*s.width] }
+
+// index is a hash index of kept rows by some columns.
+type index struct {
+	rows  *rows
+	cols  []int
+	heads []int32
+	next  []int32
+}
+
+func newIndex(r *rows, members []int32, cols []int) *index {
+	size := 16
+	for size < len(members)*4/3 {
+		size *= 2
+	}
+	x := &index{rows: r, cols: cols, heads: make([]int32, size), next: make([]int32, r.n)}
+	mask := uint64(size - 1)
+	// Backwards, so that a bucket lists its rows in order.
+	for i := len(members) - 1; i >= 0; i-- {
+		row := members[i]
+		h := uint64(len(cols))
+		for _, c := range cols {
+			h = mix(h, r.cols[c][row])
+		}
+		x.next[row] = x.heads[h&mask]
+		x.heads[h&mask] = row + 1
+	}
+	return x
+}
+
+// first returns the first row of the bucket of key, plus one.
+func (x *index) first(key []graph.ID) int32 {
+	h := uint64(len(key))
+	for _, id := range key {
+		h = mix(h, id)
+	}
+	return x.heads[h&uint64(len(x.heads)-1)]
+}
+
+// joinTable is one side of a join, kept, and indexed by the columns that it
+// shares with the other. Rows are grouped by which of these columns are bound:
+// two rows are compatible when they agree on the columns that both bind, so a
+// probe looks into each group by the columns bound on both sides. Almost always
+// there is one group, and everything is bound.
+type joinTable struct {
+	rows   *rows
+	shared []int // columns of rows, in the order of the join's shared variables
+	groups []*maskGroup
+}
+
+type maskGroup struct {
+	mask    uint64 // shared columns that are bound
+	members []int32
+	indexes map[uint64]*index // by the columns compared
+}
+
+func newJoinTable(r *rows, shared []int) *joinTable {
+	t := &joinTable{rows: r, shared: shared}
+	full := uint64(1)<<len(shared) - 1
+	byMask := make(map[uint64]*maskGroup)
+	var last *maskGroup
+	for i := range r.n {
+		mask := full
+		for j, c := range shared {
+			if r.cols[c][i] == graph.Any {
+				mask &^= 1 << j
+			}
+		}
+		if last == nil || last.mask != mask {
+			g := byMask[mask]
+			if g == nil {
+				g = &maskGroup{mask: mask, indexes: make(map[uint64]*index)}
+				byMask[mask] = g
+				t.groups = append(t.groups, g)
+			}
+			last = g
+		}
+		last.members = append(last.members, int32(i))
+	}
+	return t
+}
+
+// index returns the index of the group by the shared columns in mask.
+func (t *joinTable) index(g *maskGroup, mask uint64) *index {
+	if x, ok := g.indexes[mask]; ok {
+		return x
+	}
+	var cols []int
+	for j, c := range t.shared {
+		if mask>>j&1 == 1 {
+			cols = append(cols, c)
+		}
+	}
+	x := newIndex(t.rows, g.members, cols)
+	g.indexes[mask] = x
+	return x
+}
+
+// matches runs over the rows of a table that are compatible with one row.
+type matches struct {
+	t    *joinTable
+	key  []graph.ID // of the probing row, by shared column
+	mask uint64
+
+	linear bool   // the table is a few rows that are simply gone through
+	domain uint64 // of Minus: one of these must be bound on both sides; else 0
+	group  int
+	at     int32 // next row to look at + 1
+	cols   []int // columns compared with want
+	want   []graph.ID
+	x      *index
+}
+
+// start begins with the probing row whose shared columns are m.key.
+func (m *matches) start() {
+	m.mask = 0
+	for j, id := range m.key {
+		if id != graph.Any {
+			m.mask |= 1 << j
+		}
+	}
+	m.group, m.at, m.x = -1, 0, nil
+}
+
+// next returns the next compatible row, -1 at the end.
+func (m *matches) next() int {
+	if m.linear {
+		return m.nextLinear()
+	}
+	for {
+	chain:
+		for m.at != 0 {
+			row := int(m.at - 1)
+			m.at = m.x.next[row]
+			for i, c := range m.cols {
+				if m.t.rows.cols[c][row] != m.want[i] {
+					continue chain
+				}
+			}
+			return row
+		}
+		m.group++
+		if m.group >= len(m.t.groups) {
+			return -1
+		}
+		g := m.t.groups[m.group]
+		both := g.mask & m.mask
+		if m.domain != 0 && both&m.domain == 0 {
+			continue
+		}
+		m.x = m.t.index(g, both)
+		m.cols = m.x.cols
+		m.want = m.want[:0]
+		for j, id := range m.key {
+			if both>>j&1 == 1 {
+				m.want = append(m.want, id)
+			}
+		}
+		m.at = m.x.first(m.want)
+	}
+}
+
+func (m *matches) nextLinear() int {
+next:
+	for int(m.at) < m.t.rows.n {
+		row := int(m.at)
+		m.at++
+		if len(m.key) > 1 {
+			for j, c := range m.t.shared {
+				id := m.t.rows.cols[c][row]
+				if id != m.key[j] && id != graph.Any && m.key[j] != graph.Any {
+					continue next
+				}
+			}
+		}
+		return row
+	}
+	return -1
+}

@@ -1,0 +1,434 @@
+package exec
+
+import (
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/queries/algebra"
+	"github.com/belligraph/belligraph/queries/plan"
+)
+
+// prober joins batches of one side with a table of the other.
+type prober struct {
+	q     *Query
+	kind  plan.JoinKind
+	table *joinTable
+	m     matches
+
+	sharedIn, sharedTable []int // the shared columns of the probing side and of the table
+	// Where output columns come from: column of the probing side, of the table,
+	// or both, in which case an unbound one is taken from the table.
+	fromIn, fromTable []int
+	conds             []*condition
+	domain            uint64
+
+	in      *Batch // being joined
+	row     int
+	started bool
+	matched []bool // with conditions: rows of in that have a match
+	out     builder
+	cand    builder // with conditions: rows before the test
+	origin  []int32
+	sel     []int32
+}
+
+func (q *Query) prober(kind plan.JoinKind, out, in, table []algebra.Var, shared, domain []algebra.Var, conds []algebra.Expr, a plan.Active) (*prober, error) {
+	p := &prober{q: q, kind: kind, out: newBuilder(len(out))}
+	for _, v := range shared {
+		p.sharedIn = append(p.sharedIn, columnOf(in, v))
+		p.sharedTable = append(p.sharedTable, columnOf(table, v))
+	}
+	for _, v := range out {
+		p.fromIn = append(p.fromIn, columnOf(in, v))
+		p.fromTable = append(p.fromTable, columnOf(table, v))
+	}
+	for j, v := range shared {
+		if columnOf(domain, v) >= 0 {
+			p.domain |= 1 << j
+		}
+	}
+	for _, c := range conds {
+		cond, err := q.condition(c, out, a)
+		if err != nil {
+			return nil, err
+		}
+		p.conds = append(p.conds, cond)
+	}
+	if len(p.conds) > 0 {
+		p.cand = newBuilder(len(out))
+	}
+	p.m.key = make([]graph.ID, len(shared))
+	return p, nil
+}
+
+// use sets the table.
+func (p *prober) use(t *joinTable) {
+	p.table = t
+	p.m.t = t
+	if p.kind == plan.Minus {
+		p.m.domain = p.domain
+	}
+}
+
+// useAll sets a table whose rows already agree on the first shared column.
+func (p *prober) useAll(r *rows) {
+	if p.table == nil {
+		p.table = &joinTable{shared: p.sharedTable}
+		p.m.t = p.table
+		p.m.linear = true
+	}
+	p.table.rows = r
+}
+
+// start gives the prober rows to join.
+func (p *prober) start(in *Batch) {
+	p.in, p.row, p.started = in, 0, false
+	if len(p.conds) > 0 {
+		p.matched = append(p.matched[:0], make([]bool, in.N)...)
+	}
+}
+
+// next returns joined rows, nil when the rows of in are done.
+func (p *prober) next() (*Batch, error) {
+	if p.in == nil {
+		return nil, nil
+	}
+	p.out.reset()
+	for {
+		if err := p.q.ctx.Err(); err != nil {
+			return nil, err
+		}
+		var err error
+		if len(p.conds) > 0 {
+			err = p.conditional()
+		} else {
+			p.plain()
+		}
+		if err != nil {
+			return nil, err
+		}
+		done := p.row >= p.in.N
+		if done {
+			p.in = nil
+		}
+		if p.out.N > 0 {
+			return &p.out.Batch, nil
+		}
+		if done {
+			return nil, nil
+		}
+	}
+}
+
+// plain joins until the output is full or the input is done.
+func (p *prober) plain() {
+	for ; p.row < p.in.N; p.row++ {
+		if !p.started {
+			if p.out.full() {
+				return
+			}
+			for j, c := range p.sharedIn {
+				p.m.key[j] = p.in.Cols[c][p.row]
+			}
+			p.m.start()
+			p.started = true
+			switch p.kind {
+			case plan.Semi, plan.Anti, plan.Minus:
+				if (p.m.next() >= 0) == (p.kind == plan.Semi) {
+					p.emit(&p.out, -1)
+				}
+				p.started = false
+				continue
+			case plan.Left:
+				r := p.m.next()
+				p.emit(&p.out, r)
+				if r < 0 {
+					p.started = false
+					continue
+				}
+			}
+		}
+		for {
+			if p.out.full() {
+				return
+			}
+			r := p.m.next()
+			if r < 0 {
+				break
+			}
+			p.emit(&p.out, r)
+		}
+		p.started = false
+	}
+}
+
+// conditional joins with a condition on the joined rows: candidates are made
+// and tested by the batch, and the rows of a LeftJoin without a match follow at
+// the end of each input batch.
+func (p *prober) conditional() error {
+	p.cand.reset()
+	p.origin = p.origin[:0]
+	for p.row < p.in.N && !p.cand.full() {
+		if !p.started {
+			for j, c := range p.sharedIn {
+				p.m.key[j] = p.in.Cols[c][p.row]
+			}
+			p.m.start()
+			p.started = true
+		}
+		r := p.m.next()
+		if r < 0 {
+			p.started = false
+			p.row++
+			continue
+		}
+		p.emit(&p.cand, r)
+		p.origin = append(p.origin, int32(p.row))
+	}
+	sel, err := p.q.selected(&p.cand.Batch, p.conds, p.sel[:0])
+	if err != nil {
+		return err
+	}
+	p.sel = sel
+	p.out.keep(&p.cand.Batch, sel)
+	for _, i := range sel {
+		p.matched[p.origin[i]] = true
+	}
+	if p.row >= p.in.N && p.kind == plan.Left {
+		row := p.row
+		for p.row = range p.in.N {
+			if !p.matched[p.row] {
+				p.emit(&p.out, -1)
+			}
+		}
+		p.row = row
+	}
+	return nil
+}
+
+// emit appends the join of the current row with row r of the table; -1 is none.
+func (p *prober) emit(out *builder, r int) {
+	for i := range out.Cols {
+		id := graph.Any
+		if c := p.fromIn[i]; c >= 0 {
+			id = p.in.Cols[c][p.row]
+		}
+		if id == graph.Any && r >= 0 {
+			if c := p.fromTable[i]; c >= 0 {
+				id = p.table.rows.cols[c][r]
+			}
+		}
+		out.Cols[i] = append(out.Cols[i], id)
+	}
+	out.N++
+}
+
+// hashJoin keeps one side and streams the other.
+type hashJoin struct {
+	q           *Query
+	n           *plan.HashJoin
+	build, in   plan.Node
+	kept        *rows
+	stream      operator
+	p           *prober
+	emptyResult bool
+}
+
+func (q *Query) hashJoin(n *plan.HashJoin) (operator, error) {
+	j := &hashJoin{q: q, n: n, build: n.Right, in: n.Left}
+	if n.BuildLeft {
+		j.build, j.in = n.Left, n.Right
+	}
+	p, err := q.prober(n.Kind, n.Vars, j.in.Properties().Vars, j.build.Properties().Vars, n.Shared, n.Domain, n.Cond, n.Active)
+	if err != nil {
+		return nil, err
+	}
+	j.p = p
+	return j, nil
+}
+
+func (j *hashJoin) open() error {
+	op, err := j.q.build(j.build)
+	if err != nil {
+		return err
+	}
+	defer op.close()
+	j.kept = newRows(len(j.build.Properties().Vars), j.q.budget)
+	for {
+		b, err := op.next()
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		if err := j.kept.add(b); err != nil {
+			return err
+		}
+	}
+	j.p.use(newJoinTable(j.kept, columns(j.build, j.n.Shared)))
+	if j.kept.n == 0 && (j.n.Kind == plan.Inner || j.n.Kind == plan.Semi) {
+		j.emptyResult = true // but a SERVICE on the other side must still be asked
+		if !hasService(j.in) {
+			return nil
+		}
+	}
+	j.stream, err = j.q.build(j.in)
+	return err
+}
+
+// hasService reports whether running n asks remote endpoints, whose failures
+// are failures of the query.
+func hasService(n plan.Node) bool {
+	if _, ok := n.(*plan.Service); ok {
+		return true
+	}
+	for _, in := range n.Inputs() {
+		if hasService(in) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *hashJoin) next() (*Batch, error) {
+	if j.kept == nil {
+		if err := j.open(); err != nil {
+			return nil, err
+		}
+	}
+	if j.stream == nil {
+		return nil, nil
+	}
+	for {
+		b, err := j.p.next()
+		if b != nil || err != nil {
+			return b, err
+		}
+		in, err := j.stream.next()
+		if in == nil || err != nil {
+			return nil, err
+		}
+		j.p.start(in)
+	}
+}
+
+func (j *hashJoin) close() {
+	if j.kept != nil {
+		j.kept.release()
+	}
+	if j.stream != nil {
+		j.stream.close()
+	}
+}
+
+// bindJoin takes rows of the left side in growing chunks, and evaluates the
+// right side for the bindings of each chunk. The first chunk is small so that
+// the first rows come soon.
+type bindJoin struct {
+	q     *Query
+	n     *plan.BindJoin
+	left  operator
+	ended bool
+	size  int
+	chunk *rows
+	at    int
+	view  Batch
+	kept  *rows
+	p     *prober
+}
+
+const (
+	firstChunk = 64
+	maxChunk   = 1 << 16
+)
+
+func (q *Query) bindJoin(n *plan.BindJoin, left operator) (operator, error) {
+	lv, rv := n.Left.Properties().Vars, n.Right.Properties().Vars
+	p, err := q.prober(n.Kind, n.Vars, lv, rv, n.Shared, n.Domain, n.Cond, n.Active)
+	if err != nil {
+		return nil, err
+	}
+	return &bindJoin{q: q, n: n, left: left, size: firstChunk, p: p}, nil
+}
+
+func (j *bindJoin) next() (*Batch, error) {
+	for {
+		if b, err := j.p.next(); b != nil || err != nil {
+			return b, err
+		}
+		if j.chunk != nil {
+			if b := j.chunk.slice(j.at, &j.view); b != nil {
+				j.at += b.N
+				j.p.start(b)
+				continue
+			}
+		}
+		if j.ended {
+			return nil, nil
+		}
+		if err := j.advance(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// advance reads the next chunk and the right side for it.
+func (j *bindJoin) advance() error {
+	j.release()
+	lv := j.n.Left.Properties().Vars
+	j.chunk, j.at = newRows(len(lv), j.q.budget), 0
+	for j.chunk.n < j.size {
+		b, err := j.left.next()
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			j.ended = true
+			break
+		}
+		if err := j.chunk.add(b); err != nil {
+			return err
+		}
+	}
+	j.size = min(j.size*8, maxChunk)
+	if j.chunk.n == 0 {
+		return nil
+	}
+	j.q.outer[j.n], j.q.outerVars[j.n] = j.chunk, lv
+	right, err := j.q.build(j.n.Right)
+	if err != nil {
+		return err
+	}
+	defer right.close()
+	j.kept = newRows(len(j.n.Right.Properties().Vars), j.q.budget)
+	for {
+		b, err := right.next()
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		if err := j.kept.add(b); err != nil {
+			return err
+		}
+	}
+	j.p.use(newJoinTable(j.kept, columns(j.n.Right, j.n.Shared)))
+	return nil
+}
+
+func (j *bindJoin) release() {
+	if j.kept != nil {
+		j.kept.release()
+		j.kept = nil
+	}
+	if j.chunk != nil {
+		j.chunk.release()
+		j.chunk = nil
+	}
+}
+
+func (j *bindJoin) close() {
+	j.release()
+	delete(j.q.outer, j.n)
+	j.left.close()
+}

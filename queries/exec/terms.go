@@ -1,0 +1,138 @@
+package exec
+
+import (
+	"fmt"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/queries/expr"
+)
+
+// Terms is the dictionary of one query: the snapshot's, and local ids for
+// terms that the snapshot does not have. A term that the snapshot has, or that
+// can be inlined, never gets a local id, so computed and stored terms join by
+// id. It belongs to one goroutine.
+type Terms struct {
+	snap   graph.Snapshot
+	local  []rdf.Term
+	ids    map[rdf.Term]graph.ID // folded terms looked up so far
+	terms  map[graph.ID]rdf.Term // terms read so far
+	budget *budget
+}
+
+// cacheTerms bounds the terms remembered in each direction.
+const cacheTerms = 1 << 16
+
+// NewTerms returns a dictionary over a snapshot.
+func NewTerms(snap graph.Snapshot) *Terms { return newTerms(snap, nil) }
+
+func newTerms(snap graph.Snapshot, b *budget) *Terms {
+	return &Terms{snap: snap, ids: make(map[rdf.Term]graph.ID), terms: make(map[graph.ID]rdf.Term), budget: b}
+}
+
+// ID returns the id of t, a local one if need be. The id of nil is graph.Any.
+func (d *Terms) ID(t rdf.Term) (graph.ID, error) {
+	switch l := t.(type) {
+	case nil:
+		return graph.Any, nil
+	case rdf.Literal:
+		if id, ok := graph.Inline(l); ok {
+			return id, nil
+		}
+	}
+	key := graph.FoldTerm(t)
+	if id, ok := d.ids[key]; ok {
+		return id, nil
+	}
+	id, ok, err := d.snap.Lookup(t)
+	if err != nil {
+		return 0, err
+	}
+	if ok {
+		if len(d.ids) > cacheTerms+len(d.local) {
+			d.forget()
+		}
+		d.ids[key] = id
+		return id, nil
+	}
+	if err := d.budget.take(int64(128 + len(lexical(t)))); err != nil {
+		return 0, err
+	}
+	d.local = append(d.local, t)
+	id = graph.TagLocal | graph.ID(len(d.local)-1)
+	d.ids[key] = id
+	return id, nil
+}
+
+// forget drops the remembered ids of stored terms.
+func (d *Terms) forget() {
+	for k, id := range d.ids {
+		if id.Tag() != graph.TagLocal {
+			delete(d.ids, k)
+		}
+	}
+}
+
+func lexical(t rdf.Term) string {
+	switch t := t.(type) {
+	case rdf.IRI:
+		return string(t)
+	case rdf.Literal:
+		return t.Lexical
+	case rdf.Triple:
+		return lexical(t.Subject) + lexical(t.Predicate) + lexical(t.Object)
+	}
+	return ""
+}
+
+// Term returns the term of id, nil for graph.Any.
+func (d *Terms) Term(id graph.ID) (rdf.Term, error) {
+	switch id.Tag() {
+	case graph.TagNone:
+		if id == graph.Any {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("exec: id %d is no term", id)
+	case graph.TagLocal:
+		return d.local[id.Payload()], nil
+	}
+	if l, ok := id.InlineTerm(); ok {
+		return l, nil
+	}
+	if t, ok := d.terms[id]; ok {
+		return t, nil
+	}
+	t, err := d.snap.Term(id)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.terms) > cacheTerms {
+		clear(d.terms)
+	}
+	d.terms[id] = t
+	return t, nil
+}
+
+// Value returns the value of id for expressions. Integers and booleans, whose
+// inlined forms are canonical, need no term.
+func (d *Terms) Value(id graph.ID) (expr.Value, error) {
+	switch id.Tag() {
+	case graph.TagNone:
+		return expr.Value{}, nil
+	case graph.TagInteger:
+		return expr.Int(integer(id)), nil
+	case graph.TagBoolean:
+		return expr.Bool(boolean(id)), nil
+	}
+	t, err := d.Term(id)
+	return expr.FromTerm(t), err
+}
+
+// ValueID returns the id of a value; the id of an unbound one is graph.Any.
+func (d *Terms) ValueID(v expr.Value) (graph.ID, error) {
+	return d.ID(v.Term())
+}
+
+// integer and boolean return the values of ids with these tags.
+func integer(id graph.ID) int64 { v, _ := id.Int64(); return v }
+func boolean(id graph.ID) bool  { v, _ := id.Bool(); return v }

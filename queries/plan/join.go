@@ -1,0 +1,322 @@
+package plan
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/belligraph/belligraph/queries/algebra"
+)
+
+// The bounds of the search for a join order. Beyond dpUnits operands, or when
+// dpSteps joins have been looked at, the order is chosen greedily: planning a
+// star of 25 patterns must not take longer than running it.
+const (
+	bushyUnits = 6
+	dpUnits    = 10
+	dpSteps    = 6000
+)
+
+// candidate is a plan for a subset of the operands.
+type candidate struct {
+	node Node
+	cost float64
+}
+
+// table holds the plans of one subset: the cheapest, and for each variable the
+// cheapest of those that ascend by it, when that costs more.
+type table []candidate
+
+func (t *table) add(n Node) {
+	if n == nil {
+		return
+	}
+	pr := n.Properties()
+	var key algebra.Var
+	if len(pr.Sorted) > 0 {
+		key = pr.Sorted[0]
+	}
+	for i := 0; i < len(*t); i++ {
+		o := (*t)[i].node.Properties()
+		sameOrder := key == "" || len(o.Sorted) > 0 && o.Sorted[0] == key
+		if o.Cost <= pr.Cost && sameOrder {
+			return // dominated
+		}
+	}
+	*t = slices.DeleteFunc(*t, func(c candidate) bool {
+		o := c.node.Properties()
+		return o.Cost >= pr.Cost && (len(o.Sorted) == 0 || key == o.Sorted[0])
+	})
+	*t = append(*t, candidate{n, pr.Cost})
+}
+
+func (t table) best() Node {
+	var best Node
+	for _, c := range t {
+		if best == nil || c.cost < best.Properties().Cost {
+			best = c.node
+		}
+	}
+	return best
+}
+
+// enumerate returns the cheapest join of all operands that it finds.
+func (g *joinGroup) enumerate() (Node, error) {
+	if len(g.units) == 1 {
+		t := g.leaf(0)
+		if n := t.best(); n != nil {
+			return n, nil
+		}
+		return g.greedy()
+	}
+	if len(g.units) > dpUnits || !g.p.allowed(ruleJoinOrder) {
+		return g.greedy()
+	}
+	best, err := g.dynamic()
+	if err != nil {
+		return nil, err
+	}
+	if best == nil {
+		return g.greedy()
+	}
+	return best, nil
+}
+
+// leaf returns the plans of one operand by itself; none for parts of a triple
+// term, which need the term or all their variables.
+func (g *joinGroup) leaf(i int) table {
+	var t table
+	switch u := g.units[i]; u.kind {
+	case patternUnit:
+		for _, n := range g.p.scans(u) {
+			t.add(g.applyFilters(n, 0, 0))
+		}
+	case pathUnit:
+		t.add(g.applyFilters(g.p.pathJoin(one(), u), 0, 0))
+	case nodeUnit:
+		t.add(g.applyFilters(u.node, 0, 0))
+	}
+	return t
+}
+
+// dynamic finds the best order by dynamic programming over subsets: joins of a
+// subset with one more operand, and, for few operands, of two subsets. It
+// returns nil when the search is cut off.
+func (g *joinGroup) dynamic() (Node, error) {
+	n := len(g.units)
+	tables := make([]table, 1<<n)
+	for i := range g.units {
+		tables[1<<i] = g.leaf(i)
+	}
+	steps := 0
+	full := 1<<n - 1
+	for mask := 1; mask <= full; mask++ {
+		if bits.OnesCount(uint(mask)) < 2 {
+			continue
+		}
+		if err := g.p.ctx.Err(); err != nil {
+			return nil, err
+		}
+		for pass := 0; pass < 2 && len(tables[mask]) == 0; pass++ {
+			connectedOnly := pass == 0 // Cartesian products only when there is no other way
+			for i, u := range g.units {
+				rest := mask &^ (1 << i)
+				if mask&(1<<i) == 0 || len(tables[rest]) == 0 {
+					continue
+				}
+				for _, c := range tables[rest] {
+					if connectedOnly && !connected(c.node, u) {
+						continue
+					}
+					steps++
+					g.extend(&tables[mask], c.node, i, tables[1<<i])
+				}
+			}
+			if n <= bushyUnits {
+				for sub := (mask - 1) & mask; sub > mask^sub; sub = (sub - 1) & mask {
+					other := mask ^ sub
+					if bits.OnesCount(uint(sub)) < 2 || bits.OnesCount(uint(other)) < 2 {
+						continue
+					}
+					for _, l := range tables[sub] {
+						for _, r := range tables[other] {
+							if connectedOnly && !sharesVar(l.node, r.node) {
+								continue
+							}
+							steps++
+							g.joinPlans(&tables[mask], l.node, r.node)
+						}
+					}
+				}
+			}
+		}
+		if steps > dpSteps {
+			return nil, nil
+		}
+	}
+	return tables[full].best(), nil
+}
+
+// greedy starts with the cheapest operand and goes on with the join that adds
+// least.
+func (g *joinGroup) greedy() (Node, error) {
+	left := make([]int, len(g.units))
+	leaves := make([]table, len(g.units))
+	for i := range left {
+		left[i] = i
+		leaves[i] = g.leaf(i)
+	}
+	inOrder := !g.p.allowed(ruleJoinOrder)
+	var cur Node
+	for len(left) > 0 {
+		if err := g.p.ctx.Err(); err != nil {
+			return nil, err
+		}
+		var best Node
+		bestAt := -1
+		bestScore := 0.0
+		for pass := 0; pass < 2 && best == nil; pass++ {
+			for at, i := range left {
+				var t table
+				if cur == nil {
+					t = leaves[i]
+				} else {
+					if pass == 0 && !connected(cur, g.units[i]) {
+						continue
+					}
+					g.extend(&t, cur, i, leaves[i])
+				}
+				n := t.best()
+				if n == nil {
+					continue
+				}
+				pr := n.Properties()
+				score := pr.Cost + pr.Rows*2
+				if best == nil || score < bestScore {
+					best, bestAt, bestScore = n, at, score
+				}
+				if inOrder {
+					break
+				}
+			}
+		}
+		if best == nil {
+			// Only parts of triple terms are left and none of them is bound:
+			// cannot be, since the pattern that holds the term is an operand.
+			return nil, errNoJoin
+		}
+		cur = best
+		left = slices.Delete(left, bestAt, bestAt+1)
+	}
+	return cur, nil
+}
+
+func connected(n Node, u *unit) bool {
+	pr := n.Properties()
+	for _, v := range u.vars {
+		if pr.Has(v) {
+			return true
+		}
+	}
+	return false
+}
+
+func sharesVar(l, r Node) bool {
+	lp, rp := l.Properties(), r.Properties()
+	for _, v := range rp.Vars {
+		if lp.Has(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// extend adds to t the ways of joining plan l with operand i.
+func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
+	u := g.units[i]
+	applied := l.Properties().Certain
+	add := func(n Node) {
+		if n != nil {
+			t.add(g.applyFilters(n, 1, 1, applied, u.sure))
+		}
+	}
+	switch u.kind {
+	case partsUnit:
+		add(g.p.parts(l, u))
+		return
+	case patternUnit:
+		if g.p.allowed(ruleIndexJoin) {
+			if ij := g.p.indexJoin(Inner, l, u); ij != nil {
+				add(ij)
+			}
+		}
+	case pathUnit:
+		add(g.p.pathJoin(l, u))
+	case nodeUnit:
+		if svc, ok := u.alg.(*algebra.Service); ok {
+			if n, err := g.p.service(svc, l, u.active); err == nil {
+				add(n)
+			}
+			return
+		}
+		if u.alg != nil && g.p.allowed(ruleBindJoin) && l.Properties().Rows < u.node.Properties().Cost {
+			shared := intersection(l.Properties().Certain, u.sure)
+			if len(shared) > 0 {
+				if bj, err := g.p.bindJoin(Inner, l, u.alg, shared, nil, u.active); err == nil {
+					add(bj)
+				}
+			}
+		}
+	}
+	for _, r := range leaf {
+		g.joinPlans(t, l, r.node)
+	}
+}
+
+// joinPlans adds the joins of two plans.
+func (g *joinGroup) joinPlans(t *table, l, r Node) {
+	lp, rp := l.Properties(), r.Properties()
+	add := func(n Node) { t.add(g.applyFilters(n, 1, 1, lp.Certain, rp.Certain)) }
+	add(g.p.hashJoin(Inner, l, r, nil, g.active))
+	if len(lp.Sorted) > 0 && len(rp.Sorted) > 0 && lp.Sorted[0] == rp.Sorted[0] && g.p.allowed(ruleMergeJoin) {
+		add(g.p.mergeJoin(l, r))
+	}
+}
+
+// applyFilters puts on n the filters whose variables it binds and that none of
+// its operands, which bind the sets of certain variables given, has applied.
+func (g *joinGroup) applyFilters(n Node, _, _ int, operands ...VarSet) Node {
+	var conds []algebra.Expr
+	sure := n.Properties().Certain
+next:
+	for _, f := range g.filters {
+		if f.late || !sure.HasAll(f.vars) {
+			continue
+		}
+		for _, s := range operands {
+			if s.HasAll(f.vars) {
+				continue next
+			}
+		}
+		conds = append(conds, f.cond)
+	}
+	if len(conds) == 0 {
+		return n
+	}
+	g.p.use(rulePushFilterIntoJoin)
+	return g.p.filtered(n, conds, g.active)
+}
+
+// finish puts the filters that had to wait on top.
+func (g *joinGroup) finish(n Node) (Node, error) {
+	var late []algebra.Expr
+	sure := VarSet{}
+	for _, u := range g.units {
+		sure = union(sure, u.sure)
+	}
+	for _, f := range g.filters {
+		if f.late || !sure.HasAll(f.vars) {
+			late = append(late, f.cond)
+		}
+	}
+	return g.p.filtered(n, late, g.active), nil
+}
