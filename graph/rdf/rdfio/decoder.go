@@ -78,7 +78,7 @@ func NewDecoder(r io.Reader, format Format, o Options) (*Decoder, error) {
 			Base: o.Base, Lenient: o.Lenient, MaxDropped: o.MaxDropped, MaxDepth: o.MaxDepth, MaxToken: o.MaxToken,
 		})
 	case RDFXML, JSONLD:
-		d.src, err = newTree(r, format, o)
+		d.src = newTree(r, format, o)
 	case CayleyJSON, CayleyPQuads:
 		err = fmt.Errorf("rdfio: no decoder of %s was given", format)
 	default:

@@ -33,7 +33,7 @@ func NewEncoder(w io.Writer, format Format, o EncoderOptions) (Encoder, error) {
 	case NTriples, NQuads, Turtle, TriG:
 		return turtle.NewEncoder(w, family(format), turtle.EncoderOptions{Prefixes: o.Prefixes, Version: o.Version}), nil
 	case RDFXML, JSONLD:
-		return newTreeEncoder(w, format, o)
+		return newTreeEncoder(w, format, o), nil
 	default:
 		return nil, fmt.Errorf("rdfio: %s is not written", format)
 	}

@@ -1,23 +1,26 @@
 package rdfio
 
 import (
-	"fmt"
 	"io"
 
+	"github.com/belligraph/belligraph/graph/rdf/jsonld"
 	"github.com/belligraph/belligraph/graph/rdf/rdfxml"
 )
 
-// newTree returns a reader of the formats that are trees of their own kind.
-func newTree(r io.Reader, format Format, o Options) (QuadReader, error) {
+// newTree returns a reader of RDF/XML or JSON-LD.
+func newTree(r io.Reader, format Format, o Options) QuadReader {
 	if format == RDFXML {
-		return rdfxml.NewDecoder(r, rdfxml.Options{Base: o.Base, MaxDepth: o.MaxDepth}), nil
+		return rdfxml.NewDecoder(r, rdfxml.Options{Base: o.Base, MaxDepth: o.MaxDepth})
 	}
-	return nil, fmt.Errorf("rdfio: %s is not read yet", format)
+	return jsonld.NewDecoder(r, jsonld.Options{
+		Base: o.Base, LoadContext: o.LoadContext, MaxDocument: o.MaxDocument, MaxDepth: o.MaxDepth,
+	})
 }
 
-func newTreeEncoder(w io.Writer, format Format, o EncoderOptions) (Encoder, error) {
+// newTreeEncoder returns a writer of RDF/XML or JSON-LD.
+func newTreeEncoder(w io.Writer, format Format, o EncoderOptions) Encoder {
 	if format == RDFXML {
-		return rdfxml.NewEncoder(w, rdfxml.EncoderOptions{Prefixes: o.Prefixes}), nil
+		return rdfxml.NewEncoder(w, rdfxml.EncoderOptions{Prefixes: o.Prefixes})
 	}
-	return nil, fmt.Errorf("rdfio: %s is not written yet", format)
+	return jsonld.NewEncoder(w, jsonld.EncoderOptions{Prefixes: o.Prefixes})
 }

@@ -59,9 +59,9 @@ func NewEncoder(w io.Writer, o EncoderOptions) *Encoder {
 	return e
 }
 
-// Encode writes a quad, which must be of the default graph. A triple that
-// RDF/XML cannot express is an error that leaves the document as it was; an
-// error of the writer is final.
+// Encode writes a quad, which must be of the default graph. One that RDF/XML
+// cannot express is an rdf.ErrInexpressible and leaves the document as it was;
+// an error of the writer is final.
 func (e *Encoder) Encode(q rdf.Quad) error {
 	if e.err != nil {
 		return e.err
@@ -70,10 +70,10 @@ func (e *Encoder) Encode(q rdf.Quad) error {
 		return err
 	}
 	if q.Graph != nil {
-		return fmt.Errorf("rdfxml: RDF/XML cannot name the graph %s", q.Graph)
+		return fmt.Errorf("cannot write %s: %w: RDF/XML has no named graphs", q, rdf.ErrInexpressible)
 	}
 	if err := expressible(q.Triple()); err != nil {
-		return fmt.Errorf("rdfxml: RDF/XML cannot hold %s: %w", q, err)
+		return fmt.Errorf("cannot write %s: %w: %w", q, rdf.ErrInexpressible, err)
 	}
 	if q.Subject != e.subject {
 		e.endNode()

@@ -11,14 +11,14 @@ import (
 // Check tells why no RDF syntax could write a quad so that it is read back as
 // it is: a term where RDF has none of its kind, a relative IRI, a character that
 // an IRI or a blank node label cannot hold, text that is not UTF-8. It returns
-// nil for all that the decoders yield.
+// nil for all that the decoders yield, and else an rdf.ErrInexpressible.
 func Check(q rdf.Quad) error {
 	if err := checkTriple(q.Subject, q.Predicate, q.Object); err != nil {
-		return fmt.Errorf("turtle: cannot write %s: %w", q, err)
+		return fmt.Errorf("cannot write %s: %w: %w", q, rdf.ErrInexpressible, err)
 	}
 	if q.Graph != nil {
 		if err := checkResource(q.Graph, "graph name"); err != nil {
-			return fmt.Errorf("turtle: cannot write %s: %w", q, err)
+			return fmt.Errorf("cannot write %s: %w: %w", q, rdf.ErrInexpressible, err)
 		}
 	}
 	return nil

@@ -69,8 +69,9 @@ func NewEncoder(w io.Writer, format Format, o EncoderOptions) *Encoder {
 	return e
 }
 
-// Encode writes a quad. A quad that RDF or the format cannot express is an error
-// that leaves the document as it was; an error of the writer is final.
+// Encode writes a quad. One that RDF or the format cannot express is an
+// rdf.ErrInexpressible and leaves the document as it was; an error of the writer
+// is final.
 func (e *Encoder) Encode(q rdf.Quad) error {
 	if e.err != nil {
 		return e.err
@@ -79,7 +80,7 @@ func (e *Encoder) Encode(q rdf.Quad) error {
 		return err
 	}
 	if q.Graph != nil && !e.format.Graphs() {
-		return fmt.Errorf("turtle: %s cannot name the graph %s", e.format, q.Graph)
+		return fmt.Errorf("cannot write %s: %w: %s has no named graphs", q, rdf.ErrInexpressible, e.format)
 	}
 	if e.format.Lines() {
 		e.buf = append(rdf.AppendQuad(e.buf, q), '\n')
