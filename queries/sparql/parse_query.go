@@ -257,9 +257,6 @@ func (p *parser) groupCondition(m *Modifiers) bool {
 		c := GroupCondition{Expr: p.expression()}
 		if p.takeWord("AS") {
 			c.As = p.variable()
-			if p.err == nil && p.scope.has(c.As.Name) {
-				p.failAt(c.As.Pos, "choose another name", "?%s is bound by the pattern already and cannot be given to a key of GROUP BY", c.As.Name)
-			}
 			p.scope.add(c.As.Name)
 		}
 		p.needClose(")", open)
