@@ -118,7 +118,7 @@ func (u *update) operation(op algebra.Operation) error {
 			return err
 		}
 		if exists {
-			return silence(op.Silent, fmt.Errorf("CREATE: there is a graph <%s> already: %w", op.Graph, graph.ErrBadRequest))
+			return silence(op.Silent, refuse("CREATE: there is a graph %s already", op.Graph))
 		}
 		return u.tx.CreateGraph(op.Graph)
 	case *algebra.Transfer:
@@ -334,7 +334,7 @@ func (u *update) load(op *algebra.Load) error {
 			if ctxErr := u.ctx.Err(); ctxErr != nil {
 				return ctxErr
 			}
-			return refused{fmt.Errorf("LOAD <%s>: %w", op.Source, err)}
+			return refused{fmt.Errorf("LOAD %s: %w", op.Source, err)}
 		}
 		q = blank.Quad(q)
 		if op.Into != "" {
@@ -384,7 +384,7 @@ func (u *update) clear(op *algebra.Clear) error {
 			return err
 		}
 		if !exists {
-			return refuse("%s: there is no graph <%s>", verb, op.Graph.IRI)
+			return refuse("%s: there is no graph %s", verb, op.Graph.IRI)
 		}
 		return u.empty(op.Graph.IRI, op.Drop)
 	case algebra.GraphDefault:
@@ -455,7 +455,7 @@ func (u *update) transfer(op *algebra.Transfer) error {
 			return err
 		}
 		if !exists {
-			return refuse("%s: there is no graph <%s>", op.Op, op.From.IRI)
+			return refuse("%s: there is no graph %s", op.Op, op.From.IRI)
 		}
 	}
 	quads, err := u.quads(from)

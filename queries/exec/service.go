@@ -225,7 +225,7 @@ func (s *service) ask(endpoint rdf.IRI, in *rows) error {
 	}
 	table, err := s.answer(endpoint, "SELECT * WHERE {\n"+s.n.Pattern.Query+"\n"+values+"}")
 	if err != nil {
-		return s.failed(fmt.Errorf("SERVICE <%s>: %w", endpoint, err), in)
+		return s.failed(fmt.Errorf("SERVICE %s: %w", endpoint, err), in)
 	}
 	s.pending = append(s.pending, servicePart{rows: in, table: table})
 	return nil

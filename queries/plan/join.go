@@ -88,12 +88,12 @@ func (g *joinGroup) leaf(i int) table {
 	switch u := g.units[i]; u.kind {
 	case patternUnit:
 		for _, n := range g.p.scans(u) {
-			t.add(g.applyFilters(n, 0, 0))
+			t.add(g.applyFilters(n))
 		}
 	case pathUnit:
-		t.add(g.applyFilters(g.p.pathJoin(one(), u), 0, 0))
+		t.add(g.applyFilters(g.p.pathJoin(one(), u)))
 	case nodeUnit:
-		t.add(g.applyFilters(u.node, 0, 0))
+		t.add(g.applyFilters(u.node))
 	}
 	return t
 }
@@ -236,7 +236,8 @@ func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
 	applied := l.Properties().Certain
 	add := func(n Node) {
 		if n != nil {
-			t.add(g.applyFilters(n, 1, 1, applied, u.sure))
+			// The operand has not been filtered by itself in any of these ways.
+			t.add(g.applyFilters(n, applied))
 		}
 	}
 	switch u.kind {
@@ -275,7 +276,7 @@ func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
 // joinPlans adds the joins of two plans.
 func (g *joinGroup) joinPlans(t *table, l, r Node) {
 	lp, rp := l.Properties(), r.Properties()
-	add := func(n Node) { t.add(g.applyFilters(n, 1, 1, lp.Certain, rp.Certain)) }
+	add := func(n Node) { t.add(g.applyFilters(n, lp.Certain, rp.Certain)) }
 	add(g.p.hashJoin(Inner, l, r, nil, g.active))
 	if len(lp.Sorted) > 0 && len(rp.Sorted) > 0 && lp.Sorted[0] == rp.Sorted[0] && g.p.allowed(ruleMergeJoin) {
 		add(g.p.mergeJoin(l, r))
@@ -284,7 +285,7 @@ func (g *joinGroup) joinPlans(t *table, l, r Node) {
 
 // applyFilters puts on n the filters whose variables it binds and that none of
 // its operands, which bind the sets of certain variables given, has applied.
-func (g *joinGroup) applyFilters(n Node, _, _ int, operands ...VarSet) Node {
+func (g *joinGroup) applyFilters(n Node, operands ...VarSet) Node {
 	var conds []algebra.Expr
 	sure := n.Properties().Certain
 next:

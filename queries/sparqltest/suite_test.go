@@ -414,7 +414,7 @@ func (r *runner) endpoints(action rdf.Term) (endpoints, error) {
 			return nil, err
 		}
 		name, _ := r.m.Graph.Object(node, nsQuery+"endpoint").(rdf.IRI)
-		out[name] = queries.New(g, queries.Options{})
+		out[name] = queries.New(g, queries.Options{Service: out})
 	}
 	return out, nil
 }
