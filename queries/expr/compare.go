@@ -11,7 +11,9 @@ import (
 // Equal is the operator "=" (SPARQL 1.1 §17.3, §17.4.1.7). Literals of known
 // types compare by value, and are unequal when their value spaces differ. A
 // literal of an unknown type, or an ill-typed one, equals itself; against any
-// other literal there is no telling, which is an error. Triple terms are equal
+// other literal without a language tag there is no telling, which is an error.
+// A literal with a language tag equals nothing but itself: no other datatype has
+// its values (sparql10/open-world, open-eq-08 and 10). Triple terms are equal
 // when their parts are.
 func Equal(a, b Value) (bool, error) {
 	switch {
@@ -26,7 +28,7 @@ func Equal(a, b Value) (bool, error) {
 		if a.state == b.state {
 			return sameTerm(a.term, b.term), nil
 		}
-		return false, opaqueError(a, b)
+		return false, nil
 	}
 	x, okX := a.XSD()
 	y, okY := b.XSD()
@@ -41,19 +43,6 @@ func Equal(a, b Value) (bool, error) {
 		return true, nil
 	}
 	return false, errIncomparable
-}
-
-// opaqueError reports whether one of two literals has an unknown value.
-func opaqueError(a, b Value) error {
-	for _, v := range [...]Value{a, b} {
-		if v.state == tagged {
-			continue
-		}
-		if _, ok := v.XSD(); !ok {
-			return errIncomparable
-		}
-	}
-	return nil
 }
 
 func equalTriples(a, b rdf.Triple) (bool, error) {
