@@ -376,11 +376,11 @@ func (s *Store) readFile() (v *version, err error) {
 	for i := range graphs {
 		graphs[i] = graph.ID(binary.LittleEndian.Uint64(parts[partGraphs][8*i:]))
 	}
-	v = &version{seq: b.folded, base: b, quads: b.quads, graphs: graphs}
+	v = &version{seq: b.folded, base: b, quads: b.quads, graphs: graphs, index: newTailIndex()}
 	for i := range v.tails {
 		v.tails[i].first = b.dict[i].len()
 	}
-	if err := s.indexTails(v, &filePages{tx: tx}); err != nil {
+	if err := v.indexTails(&filePages{tx: tx}); err != nil {
 		return nil, err
 	}
 	if err := s.countSegments(tx.Bucket(bucketPages), b); err != nil {
@@ -390,7 +390,7 @@ func (s *Store) readFile() (v *version, err error) {
 }
 
 // indexTails enters the tail terms that are in pages into the hash table.
-func (s *Store) indexTails(v *version, r pageReader) error {
+func (v *version) indexTails(r pageReader) error {
 	for i, d := range v.base.dict {
 		tag := dictTags[i]
 		for k, pg := range d.tail {
@@ -399,7 +399,7 @@ func (s *Store) indexTails(v *version, r pageReader) error {
 				return err
 			}
 			for j := range int(d.tailStart[k+1] - d.tailStart[k]) {
-				s.index.add(tailHash(tag, identity(tag, tailEntry(p, j))), tag|graph.ID(d.tailStart[k]+uint64(j)))
+				v.index.add(tailHash(tag, identity(tag, tailEntry(p, j))), tag|graph.ID(d.tailStart[k]+uint64(j)))
 			}
 		}
 	}
@@ -429,7 +429,7 @@ func (s *Store) replay(log *bolt.Bucket, v *version, sum uint64) (*version, erro
 				return nil, fmt.Errorf("%w: commit %d numbers its terms from %d, not %d", graph.ErrCorrupt, seq, ch.first[i], next.tails[i].len())
 			}
 			for _, e := range terms {
-				s.index.add(tailHash(tag, identity(tag, []byte(e))), tag|graph.ID(next.tails[i].len()))
+				v.index.add(tailHash(tag, identity(tag, []byte(e))), tag|graph.ID(next.tails[i].len()))
 				next.tails[i].entries = append(next.tails[i].entries, e)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph"
 	bolt "go.etcd.io/bbolt"
@@ -89,6 +90,7 @@ func (s *Store) countSegments(pages *bolt.Bucket, b *base) error {
 
 // pageSink writes new pages to the file, or keeps them in memory.
 type pageSink struct {
+	mu      sync.Mutex
 	s       *Store
 	ctx     context.Context
 	pending []pendingPage
@@ -121,6 +123,15 @@ func (k *pageSink) add(b []byte, kind, what byte, n int) (*page, error) {
 		return p, k.flush()
 	}
 	return p, nil
+}
+
+// addShared is add for several goroutines and for bytes that stay the
+// caller's.
+func (k *pageSink) addShared(b []byte, kind, what byte, n int) (*page, error) {
+	own := slices.Clone(b)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.add(own, kind, what, n)
 }
 
 // move copies a page to a new id.

@@ -128,7 +128,7 @@ func (n *snapshot) find(tag graph.ID, key []byte) (graph.ID, bool, error) {
 			return id, true, nil
 		}
 	}
-	return n.v.find(n.pages, n.s.index, tag, key)
+	return n.v.find(n.pages, tag, key)
 }
 
 func (n *snapshot) Term(id graph.ID) (rdf.Term, error) {

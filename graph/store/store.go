@@ -60,7 +60,6 @@ type Store struct {
 	foldTx atomic.Int64
 	open   atomic.Int64 // open snapshots
 	closed atomic.Bool
-	index  *tailIndex
 
 	mu       sync.Mutex // the writers' turn; guards what follows
 	head     *version   // the last commit, durable or not
@@ -100,10 +99,10 @@ func Open(path string, opts Options) (*Store, error) {
 	if opts.LockTimeout <= 0 {
 		opts.LockTimeout = 250 * time.Millisecond
 	}
-	s := &Store{path: path, opts: opts, index: newTailIndex(), nextPage: 1}
+	s := &Store{path: path, opts: opts, nextPage: 1}
 	s.foldDone = sync.NewCond(&s.mu)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	v := &version{base: emptyBase()}
+	v := &version{base: emptyBase(), index: newTailIndex()}
 	if path != "" {
 		var err error
 		if v, err = s.openFile(); err != nil {
@@ -246,14 +245,20 @@ func (s *Store) prepare(ctx context.Context, f func(graph.Tx) error) (*commit, e
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	return s.enqueue(t), nil
+}
+
+// enqueue makes the change of a transaction the head and puts it in the queue;
+// it returns nil when there is none. It is called with mu held.
+func (s *Store) enqueue(t *txn) *commit {
 	change := t.finish()
 	if change == nil {
-		return nil, nil
+		return nil
 	}
 	change.seq = s.head.seq + 1
 	for i, tag := range dictTags {
 		for k, e := range change.terms[i] {
-			s.index.add(tailHash(tag, identity(tag, []byte(e))), tag|graph.ID(change.first[i]+uint64(k)))
+			s.head.index.add(tailHash(tag, identity(tag, []byte(e))), tag|graph.ID(change.first[i]+uint64(k)))
 		}
 	}
 	c := &commit{change: change, version: s.head.next(change)}
@@ -264,7 +269,7 @@ func (s *Store) prepare(ctx context.Context, f func(graph.Tx) error) (*commit, e
 	if s.head.delta() >= s.opts.FoldRows {
 		s.startFold()
 	}
-	return c, nil
+	return c
 }
 
 // throttle makes writers wait for a fold that cannot keep up, so that the delta

@@ -151,28 +151,33 @@ func (t *txn) id(term rdf.Term, create bool) (graph.ID, bool, error) {
 	} else if t.key, tag, err = appendEntry(t.key[:0], term); err != nil {
 		return 0, false, fmt.Errorf("store: %w", err)
 	}
-	key := identity(tag, t.key)
-	id, ok, err := t.base.find(tag, key)
-	if err != nil {
+	id, ok, err := t.entryID(tag, t.key, create)
+	if !ok || err != nil {
 		return 0, false, err
-	}
-	if !ok {
-		if !create {
-			return 0, false, nil
-		}
-		i := slot(tag)
-		id = tag | graph.ID(t.change.first[i]+uint64(len(t.change.terms[i])))
-		if t.ids[i] == nil {
-			t.ids[i] = map[string]graph.ID{}
-		}
-		e := string(t.key)
-		t.ids[i][e[:len(key)]] = id
-		t.change.terms[i] = append(t.change.terms[i], e)
 	}
 	if len(t.cache) >= maxTermCache {
 		clear(t.cache)
 	}
 	t.cache[term] = id
+	return id, true, nil
+}
+
+// entryID returns the id of a dictionary entry. When create is set, a new one
+// gets a number.
+func (t *txn) entryID(tag graph.ID, e []byte, create bool) (graph.ID, bool, error) {
+	key := identity(tag, e)
+	id, ok, err := t.base.find(tag, key)
+	if ok || err != nil || !create {
+		return id, ok, err
+	}
+	i := slot(tag)
+	id = tag | graph.ID(t.change.first[i]+uint64(len(t.change.terms[i])))
+	if t.ids[i] == nil {
+		t.ids[i] = map[string]graph.ID{}
+	}
+	kept := string(e)
+	t.ids[i][kept[:len(key)]] = id
+	t.change.terms[i] = append(t.change.terms[i], kept)
 	return id, true, nil
 }
 

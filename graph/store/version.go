@@ -46,6 +46,7 @@ type version struct {
 	tails  [numDictTags]tailTerms
 	graphs []graph.ID // recorded named graphs, ascending
 	quads  uint64
+	index  *tailIndex // of the dictionary that the ids are numbers of
 }
 
 // next returns a version with one more commit.
@@ -95,7 +96,7 @@ func (v *version) entry(dst []byte, r pageReader, id graph.ID) ([]byte, error) {
 }
 
 // find returns the id with the given identity.
-func (v *version) find(r pageReader, x *tailIndex, tag graph.ID, key []byte) (id graph.ID, ok bool, err error) {
+func (v *version) find(r pageReader, tag graph.ID, key []byte) (id graph.ID, ok bool, err error) {
 	i := slot(tag)
 	var scratch [256]byte
 	n, ok, err := v.base.dict[i].search(r, tag, key, scratch[:0])
@@ -106,7 +107,7 @@ func (v *version) find(r pageReader, x *tailIndex, tag graph.ID, key []byte) (id
 	if limit == v.base.dict[i].sortedLen() {
 		return 0, false, nil
 	}
-	x.candidates(tailHash(tag, key), func(c graph.ID) bool {
+	v.index.candidates(tailHash(tag, key), func(c graph.ID) bool {
 		if c.Tag() != tag || c.Payload() >= limit {
 			return true
 		}

@@ -17,13 +17,19 @@ import (
 
 // Model is a graph as a map of quads: slow, and too simple to be wrong.
 type Model struct {
-	quads  map[string]rdf.Quad
+	quads  map[string]modelQuad
 	graphs map[string]rdf.Term
+}
+
+// modelQuad is a quad with the keys of its components.
+type modelQuad struct {
+	rdf.Quad
+	keys [4]string
 }
 
 // NewModel returns an empty model.
 func NewModel() *Model {
-	return &Model{quads: map[string]rdf.Quad{}, graphs: map[string]rdf.Term{}}
+	return &Model{quads: map[string]modelQuad{}, graphs: map[string]rdf.Term{}}
 }
 
 // Clone returns a copy.
@@ -56,14 +62,22 @@ func Key(t rdf.Term) string {
 
 // QuadKey is Key for quads.
 func QuadKey(q rdf.Quad) string {
-	return Key(q.Subject) + " " + Key(q.Predicate) + " " + Key(q.Object) + " " + Key(q.Graph)
+	return joinKeys(quadKeys(q))
 }
+
+func quadKeys(q rdf.Quad) [4]string {
+	return [4]string{Key(q.Subject), Key(q.Predicate), Key(q.Object), Key(q.Graph)}
+}
+
+func joinKeys(k [4]string) string { return k[0] + " " + k[1] + " " + k[2] + " " + k[3] }
 
 // Insert adds quads and returns how many were new.
 func (m *Model) Insert(quads ...rdf.Quad) (n int) {
 	for _, q := range quads {
-		if k := QuadKey(q); m.quads[k] == (rdf.Quad{}) {
-			m.quads[k] = q
+		keys := quadKeys(q)
+		k := joinKeys(keys)
+		if _, ok := m.quads[k]; !ok {
+			m.quads[k] = modelQuad{q, keys}
 			n++
 		}
 	}
@@ -73,7 +87,8 @@ func (m *Model) Insert(quads ...rdf.Quad) (n int) {
 // Delete removes quads and returns how many were there.
 func (m *Model) Delete(quads ...rdf.Quad) (n int) {
 	for _, q := range quads {
-		if k := QuadKey(q); m.quads[k] != (rdf.Quad{}) {
+		k := QuadKey(q)
+		if _, ok := m.quads[k]; ok {
 			delete(m.quads, k)
 			n++
 		}
@@ -88,7 +103,7 @@ func (m *Model) CreateGraph(g rdf.Term) { m.graphs[Key(g)] = g }
 func (m *Model) DropGraph(g rdf.Term) {
 	delete(m.graphs, Key(g))
 	for k, q := range m.quads {
-		if Key(q.Graph) == Key(g) {
+		if q.keys[graph.G] == Key(g) {
 			delete(m.quads, k)
 		}
 	}
@@ -101,16 +116,21 @@ func (m *Model) Len() int { return len(m.quads) }
 func (m *Model) Quads() []rdf.Quad {
 	out := make([]rdf.Quad, 0, len(m.quads))
 	for _, q := range m.quads {
-		out = append(out, q)
+		out = append(out, q.Quad)
 	}
 	return out
 }
 
-// keys returns the keys of the quads for which f holds, sorted.
-func (m *Model) keys(f func(rdf.Quad) bool) []string {
+// keys returns the keys of the quads that have the given components, sorted;
+// bit i of bound tells that keys[i] counts.
+func (m *Model) keys(bound int, keys [4]string) []string {
 	out := []string{}
 	for k, q := range m.quads {
-		if f(q) {
+		match := true
+		for i := range keys {
+			match = match && (bound>>i&1 == 0 || q.keys[i] == keys[i])
+		}
+		if match {
 			out = append(out, k)
 		}
 	}
@@ -126,7 +146,7 @@ func (m *Model) graphKeys() []string {
 	}
 	for _, q := range m.quads {
 		if q.Graph != nil {
-			seen[Key(q.Graph)] = true
+			seen[q.keys[graph.G]] = true
 		}
 	}
 	out := []string{}
@@ -197,11 +217,11 @@ func Compare(a, b graph.Pattern, o graph.Order) int {
 func Equal(t testing.TB, snap graph.Snapshot, m *Model) {
 	t.Helper()
 	ctx := context.Background()
-	all := m.keys(func(rdf.Quad) bool { return true })
-	terms := map[graph.ID]rdf.Term{graph.DefaultGraph: nil}
-	term := func(id graph.ID) rdf.Term {
-		if x, ok := terms[id]; ok {
-			return x
+	all := m.keys(0, [4]string{})
+	keys := map[graph.ID]string{graph.DefaultGraph: ""}
+	key := func(id graph.ID) string {
+		if k, ok := keys[id]; ok {
+			return k
 		}
 		x, err := snap.Term(id)
 		if err != nil {
@@ -210,8 +230,8 @@ func Equal(t testing.TB, snap graph.Snapshot, m *Model) {
 		if back, ok, err := snap.Lookup(x); err != nil || !ok || back != id {
 			t.Fatalf("Lookup(%s) = %#x, %v, %v; the id is %#x", x, uint64(back), ok, err, uint64(id))
 		}
-		terms[id] = x
-		return x
+		keys[id] = Key(x)
+		return keys[id]
 	}
 	for o := range graph.NumOrders {
 		rows, err := Rows(ctx, snap, graph.Pattern{}, o, graph.AllCols)
@@ -220,7 +240,7 @@ func Equal(t testing.TB, snap graph.Snapshot, m *Model) {
 		}
 		got := make([]string, len(rows))
 		for i, r := range rows {
-			got[i] = QuadKey(rdf.Quad{Subject: term(r.S), Predicate: term(r.P), Object: term(r.O), Graph: term(r.G)})
+			got[i] = joinKeys([4]string{key(r.S), key(r.P), key(r.O), key(r.G)})
 		}
 		slices.Sort(got)
 		if !slices.Equal(got, all) {
@@ -231,7 +251,7 @@ func Equal(t testing.TB, snap graph.Snapshot, m *Model) {
 		t.Fatalf("Len() = %d, %v; want %d", n, err, len(all))
 	}
 	graphs := []string{}
-	if err := snap.Graphs(ctx, func(id graph.ID) bool { graphs = append(graphs, Key(term(id))); return true }); err != nil {
+	if err := snap.Graphs(ctx, func(id graph.ID) bool { graphs = append(graphs, key(id)); return true }); err != nil {
 		t.Fatalf("Graphs: %v", err)
 	}
 	slices.Sort(graphs)
@@ -240,16 +260,16 @@ func Equal(t testing.TB, snap graph.Snapshot, m *Model) {
 	}
 	counts := map[string]uint64{}
 	for _, q := range m.quads {
-		counts[Key(q.Predicate)]++
+		counts[q.keys[graph.P]]++
 	}
 	predicates := 0
 	err := snap.Predicates(ctx, func(id graph.ID) bool {
 		predicates++
 		st, ok, err := snap.PredicateStats(id)
-		want := counts[Key(term(id))]
+		want := counts[key(id)]
 		if err != nil || !ok || st.Quads != want || st.DistinctSubjects == 0 || st.DistinctObjects == 0 ||
 			st.DistinctSubjects > want || st.DistinctObjects > want {
-			t.Errorf("PredicateStats(%s) = %+v, %v, %v; it has %d quads", term(id), st, ok, err, want)
+			t.Errorf("PredicateStats(%s) = %+v, %v, %v; it has %d quads", key(id), st, ok, err, want)
 		}
 		return true
 	})
