@@ -15,8 +15,9 @@ type entity struct {
 	country string   // label of the state it belongs to
 	side    int      // in the infobox, from 1
 	order   int
-	used    bool // a claim or a mention names it
-	plural  bool
+	used    bool      // a claim or a mention names it
+	whole   bool      // a side as a whole
+	members []*entity // of a side as a whole
 }
 
 func (e *entity) actor() bool {
@@ -29,6 +30,9 @@ func (e *entity) actor() bool {
 
 // fights reports whether the entity may be a side of a fight.
 func (e *entity) fights() bool {
+	if e.whole {
+		return true
+	}
 	switch e.Kind {
 	case claim.ArmedGroup, claim.StateForce, claim.Country, claim.Organisation, claim.Government:
 		return true

@@ -127,6 +127,8 @@ type reader struct {
 	within *gazEntry
 	year   int
 	bounds claim.Interval // of the battle
+	// headings of the lists of parties in the infobox, by side
+	headings map[int]span
 
 	// What the text told last.
 	anchor      day
@@ -150,7 +152,7 @@ func newReader(x *Extractor, doc *document, explain bool) *reader {
 		title = doc.name
 	}
 	sum := sha256.Sum256([]byte(doc.text))
-	r := &reader{x: x, doc: doc, byIRI: make(map[claim.Ref]*entity), explain: explain}
+	r := &reader{x: x, doc: doc, byIRI: make(map[claim.Ref]*entity), headings: make(map[int]span), explain: explain}
 	r.docRef = claim.Ref(x.base + "document/" + slug(title))
 	r.ex = &claim.Extraction{Document: claim.Document{
 		IRI: r.docRef, Title: title, Language: "en", Text: doc.text,

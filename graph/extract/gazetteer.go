@@ -51,6 +51,7 @@ type gazetteer struct {
 	names      nameTrie
 	adjectives nameTrie // of countries, also of several words
 	entries    map[string]*gazEntry
+	prefixes   map[string]*gazEntry // of compounds: franco-, anglo-
 }
 
 // nameTrie maps sequences of folded words to entries.
@@ -138,6 +139,7 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 		return nil, err
 	}
 	links := make(map[string][]string)
+	prefixes := make(map[string]string)
 	add := func(file string, e *gazEntry) error {
 		if e.ID == "" || e.Label == "" || e.Kind == "" {
 			return fmt.Errorf("%s: entry %q lacks id, kind or label", file, e.Label+e.ID)
@@ -159,6 +161,12 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 		}
 		if name == "links.yaml" {
 			if err := yaml.Unmarshal(b, &links); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			continue
+		}
+		if name == "prefixes.yaml" {
+			if err := yaml.Unmarshal(b, &prefixes); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 			continue
@@ -214,6 +222,14 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 				}
 			}
 		}
+	}
+	g.prefixes = make(map[string]*gazEntry, len(prefixes))
+	for p, label := range prefixes {
+		c := g.country(label)
+		if c == nil {
+			return nil, fmt.Errorf("prefixes.yaml: %s: no country %q", p, label)
+		}
+		g.prefixes[p] = c
 	}
 	return g, nil
 }

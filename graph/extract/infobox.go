@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,6 +42,18 @@ func (r *reader) readInfobox() {
 			r.infoboxCombatant(f, n)
 		}
 	}
+	if f, ok := get("perpetrators"); ok {
+		r.infoboxCombatant(f, 1)
+	}
+	r.recoverSides()
+	for _, f := range fields {
+		if n := sideOf(f.key, "units"); n > 0 {
+			r.infoboxUnits(f, n)
+		}
+		if n := sideOf(f.key, "commander"); n > 0 {
+			r.infoboxCommanders(f, n)
+		}
+	}
 	for _, key := range []string{"result", "status"} {
 		if f, ok := get(key); ok {
 			r.infoboxResult(f)
@@ -57,6 +70,12 @@ func (r *reader) readInfobox() {
 		if n := sideOf(f.key, "casualties"); n > 0 {
 			r.infoboxCasualties(f, n)
 		}
+		switch f.key {
+		case "fatalities":
+			r.infoboxToll(f, "killed")
+		case "injuries":
+			r.infoboxToll(f, "wounded")
+		}
 	}
 }
 
@@ -72,17 +91,22 @@ func sideOf(key, stem string) int {
 // infobox names one.
 func (r *reader) battleEntity() {
 	d := r.doc
-	conflict := ""
+	conflict, title := "", d.title
 	hasBox := false
 	for _, f := range d.infobox {
 		switch f.key {
 		case "conflict":
 			conflict = f.value.in(d.text)
-		case "combatant1", "combatant2", "casualties1", "casualties2", "strength1", "strength2", "result":
+		case "title":
+			title = f.value.in(d.text)
+		case "fatalities", "perpetrators", "casualties3",
+			"combatant1", "combatant2", "casualties1", "casualties2", "strength1", "strength2", "result":
 			hasBox = true
 		}
 	}
-	title := d.title
+	if d.title != "" {
+		title = d.title
+	}
 	words := nameWords(strings.SplitN(title, " (", 2)[0], r.x.lex)
 	kind := typeOf(words)
 	if kind != claim.Battle && kind != claim.Operation && kind != claim.Conflict {
@@ -194,8 +218,8 @@ func (r *reader) infoboxPlace(f field) {
 	}
 	first = trim(r.doc.text, first)
 	label := first.in(r.doc.text)
-	for _, p := range []string{"near ", "Near ", "in ", "In ", "around ", "Around ", "at ", "off ", "Off ", "the ", "The "} {
-		if strings.HasPrefix(label, p) {
+	for _, p := range []string{"north of ", "south of ", "east of ", "west of ", "northeast of ", "northwest of ", "southeast of ", "southwest of ", "outside of ", "outside ", "near ", "in ", "around ", "at ", "off ", "between ", "the ", "vicinity of "} {
+		if len(label) > len(p) && strings.EqualFold(label[:len(p)], p) {
 			first.start += len(p)
 			label = first.in(r.doc.text)
 		}
@@ -230,8 +254,28 @@ func (r *reader) infoboxPlace(f field) {
 
 func (r *reader) infoboxPartOf(f field) {
 	defer r.explainEnd(f.value)
-	label := strings.TrimSpace(f.value.in(r.doc.text))
-	at := f.value
+	// "the X War, War of the Y": each a conflict of its own.
+	parts := items(r.doc.text, f.value)
+	for _, it := range parts {
+		words := nameWords(it.in(r.doc.text), r.x.lex)
+		if len(words) > 0 && words[0] == "the" {
+			words = words[1:]
+		}
+		if k := typeOf(words); k != claim.Conflict && k != claim.Operation && k != claim.Battle && !(len(words) > 2 && words[0] == "war") {
+			parts = nil
+			break
+		}
+	}
+	if len(parts) < 2 {
+		parts = []item{{span: f.value}}
+	}
+	for _, it := range parts {
+		r.partOf(it.span)
+	}
+}
+
+func (r *reader) partOf(at span) {
+	label := strings.TrimSpace(at.in(r.doc.text))
 	if label == "" || r.battle == nil {
 		return
 	}
@@ -282,6 +326,11 @@ func items(text string, at span) []item {
 		case text[i] == ')' || text[i] == ']':
 			brackets = max(0, brackets-1)
 		case brackets > 0 && strings.IndexByte(rest, ')') >= 0:
+		case text[i] == ',' && (strings.HasPrefix(rest, ", or,") || strings.HasPrefix(rest, ", or ")):
+			i += len(", or") - 1
+			if i+1 < at.end && text[i+1] == ',' {
+				i++
+			}
 		case text[i] == ',' && !(i > at.start && isDigit(rune(text[i-1])) && digits(text, i+1, at.end) == 3):
 			flush(i)
 			start, depth = i+1, 0
@@ -346,12 +395,14 @@ func cleanItem(text string, s span) span {
 // infoboxCombatant makes the parties of a side.
 func (r *reader) infoboxCombatant(f field, side int) {
 	defer r.explainEnd(f.value)
+	var heading span
 	for _, it := range items(r.doc.text, f.value) {
 		label := it.in(r.doc.text)
 		at := it.span
 		// "Islamist groups: X": a heading of the list.
 		if i := strings.Index(label, ":"); i > 0 {
-			at = trim(r.doc.text, span{at.start + i + 1, at.end})
+			heading = trim(r.doc.text, span{at.start, at.start + i})
+			at = cleanItem(r.doc.text, span{at.start + i + 1, at.end})
 			label = at.in(r.doc.text)
 		}
 		if i := strings.Index(label, " ("); i > 0 && strings.HasSuffix(label, ")") {
@@ -372,9 +423,69 @@ func (r *reader) infoboxCombatant(f field, side int) {
 		if e.side == 0 {
 			e.side = side
 		}
+		if heading.end > heading.start {
+			e.like = append(e.like, r.describing(heading)...)
+			r.headings[side] = heading
+		}
 		r.mention(e, at, "infobox-combatant@1")
 		r.box("infobox-combatant@1", claim.Proposition{Kind: "participant", Agent: []claim.Ref{e.IRI}, Side: side}, at, 0.95)
 	}
+}
+
+// describing returns the descriptions in a stretch of words.
+func (r *reader) describing(at span) []string {
+	var out []string
+	toks := tokenize(r.doc.text, at, r.x.lex, nil)
+	for i := range toks {
+		if info := toks[i].info; info != nil && (info.noun == nounDescriptor || info.also == nounDescriptor) {
+			out = append(out, info.single)
+		}
+	}
+	return out
+}
+
+// sideEntity returns the party that a side's numbers speak of: its one member,
+// or the side as a whole; nil where the side has no member.
+func (r *reader) sideEntity(side int) *entity {
+	var members []*entity
+	for _, e := range r.entities {
+		if e.side == side && !e.whole {
+			members = append(members, e)
+		}
+	}
+	switch len(members) {
+	case 0:
+		return nil
+	case 1:
+		return members[0]
+	}
+	if r.battle == nil {
+		return nil
+	}
+	id := fmt.Sprintf("%s-side-%d", slug(r.battle.Label), side)
+	var names []string
+	state := false
+	for _, m := range members {
+		names = append(names, m.Label)
+		state = state || m.state()
+	}
+	label := strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	if len(names) > 4 {
+		label = strings.Join(names[:3], ", ") + " and others"
+	}
+	e := r.newEntity(claim.Organisation, id, label)
+	if e.whole {
+		return e
+	}
+	e.whole, e.side, e.members = true, side, members
+	for _, m := range members {
+		e.like = append(e.like, m.like...)
+	}
+	if h := r.headings[side]; h.end > h.start {
+		e.Aliases = append(e.Aliases, h.in(r.doc.text))
+		r.mention(e, h, "infobox-heading@1")
+	}
+	return e
 }
 
 func hasLetter(s string) bool {
@@ -505,6 +616,12 @@ func (r *reader) victors(at span) []*entity {
 			i += n - 1
 			continue
 		}
+		if list := r.compound(&toks[i]); len(list) > 0 {
+			for _, g := range list {
+				out = append(out, r.peopleOf(g)...)
+			}
+			continue
+		}
 		if g, n, _ := r.x.gaz.adjectives.find(toks, i, r.year); g != nil {
 			if i+n < len(toks) && toks[i+n].lower == "government" {
 				if s := r.stateSide(); len(s) > 0 {
@@ -528,6 +645,25 @@ func (r *reader) victors(at span) []*entity {
 	return unique(out)
 }
 
+// compound returns the countries of "French-Malian" or "Franco-Malian".
+func (r *reader) compound(t *token) []*gazEntry {
+	if t.kind != wordToken || !strings.Contains(t.lower, "-") {
+		return nil
+	}
+	var out []*gazEntry
+	for _, part := range strings.Split(t.lower, "-") {
+		g := r.x.gaz.prefixes[part]
+		if g == nil {
+			g, _, _ = r.x.gaz.adjectives.find([]token{{lower: part}}, 0, r.year)
+		}
+		if g == nil {
+			return nil
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
 // infoboxTerritory reads "X captured from Y": who captured it follows from the
 // result.
 func (r *reader) infoboxTerritory(f field) {
@@ -539,10 +675,21 @@ func (r *reader) infoboxTerritory(f field) {
 	toks := r.toks
 	r.matchNames(toks)
 	r.x.lex.tagSentence(toks)
+	// Headlines tell in the present: "X capture Y".
+	for i := 1; i+1 < len(toks); i++ {
+		if info := toks[i].info; toks[i].tag == tagNoun && info != nil && info.forms&(formBase|formThird) != 0 && len(r.x.rules.verbs[info.lemma]) > 0 &&
+			(toks[i-1].tag == tagName || toks[i-1].tag == tagNoun) && (toks[i+1].tag == tagName || toks[i+1].tag == tagDet) {
+			toks[i].tag, toks[i].lemma = tagVerb, info.lemma
+		}
+	}
 	chunks := r.x.chunks(toks)
 	for i := 1; i < len(chunks); i++ {
 		if chunks[i].kind != chunkVG || chunks[i-1].kind != chunkNP {
 			continue
+		}
+		if !chunks[i].vg.passive && i+1 < len(chunks) && chunks[i+1].kind == chunkNP {
+			r.infoboxCapture(f, chunks, i)
+			return
 		}
 		var rl *rule
 		for _, k := range r.x.rules.verbs[chunks[i].vg.lemma] {
@@ -586,6 +733,28 @@ func (r *reader) infoboxTerritory(f field) {
 			p.Time.Rule = "of-battle"
 		}
 		r.box(rule, p, f.value, 0.85)
+		return
+	}
+	r.reject(f.value, "infobox-territory@1", "no capture with a captor")
+}
+
+// infoboxCapture reads "X capture Y" in a territory.
+func (r *reader) infoboxCapture(f field, chunks []chunk, i int) {
+	for _, rl := range r.x.rules.verbs[chunks[i].vg.lemma] {
+		if rl.Kind != "captured" && rl.Kind != "retook" {
+			continue
+		}
+		who := r.what(chunks[i-1].np, roleActor)
+		what := r.what(chunks[i+1].np, rolePlace).one()
+		if what == nil || len(who.ents) == 0 || !what.place() {
+			break
+		}
+		p := claim.Proposition{Kind: rl.Kind, Agent: refsOf(who.ents), Patient: []claim.Ref{what.IRI}, Place: what.IRI, Time: r.bounds}
+		p.Time.Text = ""
+		if !p.Time.IsZero() {
+			p.Time.Rule = "of-battle"
+		}
+		r.box("infobox-territory@1", p, f.value, 0.85)
 		return
 	}
 	r.reject(f.value, "infobox-territory@1", "no capture with a captor")

@@ -86,6 +86,16 @@ func amountAt(toks []token, i int) amount {
 			a.max = ptr(hi)
 			i += 1 + l
 		}
+	} else if w == "," && word(i+1) == "or" {
+		// 730, or, 1,071
+		k := i + 2
+		if word(k) == "," {
+			k++
+		}
+		if hi, l, v := integerAt(toks, k); l > 0 && !v && hi > n {
+			a.max = ptr(hi)
+			i = k + l
+		}
 	} else if w == "or" && i+1 < len(toks) {
 		if hi, l, v := integerAt(toks, i+1); l > 0 && !v && hi > n {
 			a.max = ptr(hi)

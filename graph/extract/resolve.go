@@ -499,7 +499,7 @@ func (r *reader) byDescription(words []string) []*entity {
 		}
 		var now []*entity
 		for _, e := range r.entities {
-			if e.fights() && !e.state() && fits(e, w) && (e.side > 0 || e.used) {
+			if e.fights() && !e.whole && !e.state() && fits(e, w) && (e.side > 0 || e.used) {
 				now = append(now, e)
 			}
 		}
@@ -542,13 +542,16 @@ func (r *reader) narrow(found []*entity) []*entity {
 			return nil
 		}
 	}
-	return fighting
+	if e := r.sideEntity(fighting[0].side); e != nil {
+		return []*entity{e}
+	}
+	return nil
 }
 
 func (r *reader) sideEntities() map[int][]*entity {
 	sides := make(map[int][]*entity)
 	for _, e := range r.entities {
-		if e.side > 0 && e.fights() {
+		if e.side > 0 && e.fights() && !e.whole {
 			sides[e.side] = append(sides[e.side], e)
 		}
 	}
@@ -627,9 +630,11 @@ func (r *reader) opponents(of []*entity) []*entity {
 	if len(sides) != 2 || len(of) == 0 || of[0].side == 0 {
 		return nil
 	}
-	for n, list := range sides {
+	for _, n := range sortedKeys(sides) {
 		if n != of[0].side {
-			return list
+			if e := r.sideEntity(n); e != nil {
+				return []*entity{e}
+			}
 		}
 	}
 	return nil
