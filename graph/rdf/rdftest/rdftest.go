@@ -29,7 +29,16 @@ const assumedBase = "https://w3c.github.io/rdf-tests/"
 // test is skipped, telling how to get it.
 func Root(tb testing.TB) string {
 	tb.Helper()
-	dir := os.Getenv("RDF_TESTS")
+	dir, ok := findRoot(tb)
+	if !ok {
+		tb.Skip("W3C test suites not found: clone https://github.com/w3c/rdf-tests and set RDF_TESTS to its folder")
+	}
+	return dir
+}
+
+func findRoot(tb testing.TB) (dir string, ok bool) {
+	tb.Helper()
+	dir = os.Getenv("RDF_TESTS")
 	if dir == "" {
 		repository, err := repositoryRoot()
 		if err != nil {
@@ -37,10 +46,8 @@ func Root(tb testing.TB) string {
 		}
 		dir = filepath.Join(repository, "..", "shared", "w3c")
 	}
-	if _, err := os.Stat(filepath.Join(dir, "rdf")); err != nil {
-		tb.Skip("W3C test suites not found: clone https://github.com/w3c/rdf-tests and set RDF_TESTS to its folder")
-	}
-	return dir
+	_, err := os.Stat(filepath.Join(dir, "rdf"))
+	return dir, err == nil
 }
 
 // repositoryRoot returns the nearest folder above the working one with a go.mod.
