@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/belligraph/belligraph/graph"
-	"github.com/belligraph/belligraph/graph/memgraph"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/canon"
 	"github.com/belligraph/belligraph/graph/rdf/rdftest"
@@ -68,14 +67,6 @@ var suites = []struct {
 	{"sparql12 rdf11", []string{"sparql12/rdf11"}},
 }
 
-// backends are the graphs that every suite is run over.
-var backends = []struct {
-	name string
-	open func(t *testing.T) graph.Graph
-}{
-	{"memgraph", func(*testing.T) graph.Graph { return memgraph.New() }},
-}
-
 func TestEvaluation(t *testing.T) {
 	root := rdftest.Root(t)
 	skip, err := skips()
@@ -91,7 +82,7 @@ func TestEvaluation(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					r := &runner{t: t, m: m, open: b.open}
+					r := &runner{t: t, m: m, open: b.open, disabled: b.disabled}
 					for _, e := range m.Entries {
 						run := r.kind(e)
 						if run == nil {
@@ -113,9 +104,10 @@ func TestEvaluation(t *testing.T) {
 
 // runner runs the tests of one manifest.
 type runner struct {
-	t    *testing.T
-	m    *rdftest.Manifest
-	open func(t *testing.T) graph.Graph
+	t        *testing.T
+	m        *rdftest.Manifest
+	open     func(t *testing.T) graph.Graph
+	disabled []string // rules of the planner
 }
 
 // kind returns how to run a test, nil for those that are not evaluations.
@@ -253,7 +245,7 @@ func (r *runner) query(e rdftest.Entry) error {
 	if err != nil {
 		return err
 	}
-	engine := queries.New(g, queries.Options{Service: endpoints})
+	engine := queries.New(g, queries.Options{Service: endpoints, DisabledRules: r.disabled})
 	opts := queries.QueryOptions{Base: base}
 	p, err := engine.Prepare(text, opts)
 	if err != nil {
@@ -347,7 +339,7 @@ func (r *runner) update(e rdftest.Entry) error {
 	if err != nil {
 		return err
 	}
-	engine := queries.New(g, queries.Options{Loader: noDocuments{}})
+	engine := queries.New(g, queries.Options{Loader: noDocuments{}, DisabledRules: r.disabled})
 	if _, err := engine.Update(context.Background(), text, queries.UpdateOptions{Base: base}); err != nil {
 		return fmt.Errorf("%w\n%s", err, text)
 	}

@@ -1,0 +1,28 @@
+package sparqltest
+
+import (
+	"testing"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/memgraph"
+	"github.com/belligraph/belligraph/graph/store"
+	"github.com/belligraph/belligraph/queries/plan"
+)
+
+// backends are the graphs that every suite is run over.
+var backends = []struct {
+	name string
+	open func(t *testing.T) graph.Graph
+	// disabled are the planner's rules that are not used.
+	disabled []string
+}{
+	{name: "memgraph", open: func(*testing.T) graph.Graph { return memgraph.New() }},
+	{name: "memgraph without rules", open: func(*testing.T) graph.Graph { return memgraph.New() }, disabled: plan.Rules()},
+	{name: "store", open: func(t *testing.T) graph.Graph {
+		s, err := store.Open("", store.Options{FoldRows: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}},
+}
