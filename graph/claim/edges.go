@@ -21,6 +21,7 @@ type Edge struct {
 	Qualifier string
 
 	stem string
+	verb string
 }
 
 // Property returns the local name of the property that links subject and
@@ -86,7 +87,7 @@ func (c *Claim) Edges(entities Entities) []Edge {
 		for _, s := range subjects {
 			for _, o := range objects {
 				if s != "" && o != "" && s != o {
-					out = append(out, Edge{Subject: s, Predicate: predicate, Object: o, Qualifier: qualifier, stem: k.stem})
+					out = append(out, Edge{Subject: s, Predicate: predicate, Object: o, Qualifier: qualifier, stem: k.stem, verb: k.edgeVerb()})
 				}
 			}
 		}

@@ -302,7 +302,7 @@ func (w *encoder) claim(c *Claim, es Entities) {
 	w.str(iri, PropSaidRule, c.SaidOn.Rule)
 
 	for _, e := range c.Edges(es) {
-		w.edge(iri, e)
+		w.edge(iri, e, es)
 	}
 }
 
@@ -330,7 +330,7 @@ func (w *encoder) chain(iri Ref, c *Claim) {
 
 // edge writes the edge that a claim speaks of: the plain or the qualified
 // triple, the RDF 1.2 reifier (the claim itself) and the RDF 1.1 node.
-func (w *encoder) edge(claim Ref, e Edge) {
+func (w *encoder) edge(claim Ref, e Edge, es Entities) {
 	t := e.Triple()
 	w.triple(claim, rdf.RDFReifies, t)
 	node := e.IRI()
@@ -340,6 +340,8 @@ func (w *encoder) edge(claim Ref, e Edge) {
 		w.triple(node, rdf.RDFSubject, t.Subject)
 		w.triple(node, rdf.RDFPredicate, t.Predicate)
 		w.triple(node, rdf.RDFObject, t.Object)
+		w.str(node, PropVerb, e.verb)
+		w.str(node, rdf.RDFSLabel, es.Name(e.Subject)+" "+e.verb+" "+es.Name(e.Object))
 	}
 	if w.o.AssertReported && e.Qualifier == "reported" {
 		e.Qualifier = ""

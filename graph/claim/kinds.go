@@ -152,6 +152,21 @@ func info(kind string) kindInfo {
 	return k
 }
 
+// edgeVerb returns the words between the two ends of an edge, which for edges
+// from an event differ from those of its sentence.
+func (k kindInfo) edgeVerb() string {
+	switch k.edge {
+	case "participant":
+		return "had the participant"
+	case "victor":
+		return "was won by"
+	case KindClaimedControl:
+		return "claimed control of"
+	default:
+		return k.verb
+	}
+}
+
 // words splits a local name at its capitals: "retreatedFrom" is "retreated
 // from".
 func words(local string) string {

@@ -114,6 +114,7 @@ const (
 	PropLexical       rdf.IRI = NS + "lexical"
 
 	// Of what is derived.
+	PropVerb           rdf.IRI = NS + "verb"
 	PropDerivationRule rdf.IRI = NS + "derivationRule"
 	PropReason         rdf.IRI = NS + "reason"
 	PropFromClaim      rdf.IRI = NS + "fromClaim"

@@ -2,6 +2,7 @@ package question
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
@@ -28,8 +29,11 @@ func (q *Question) Bind(values map[string][]rdf.Term) (*sparql.Query, error) {
 			}
 			rows = append(rows, []sparql.Term{term})
 		}
-		if len(rows) > 0 {
-			bind(ast.Where, name, rows)
+		bind(ast.Where, name, rows)
+	}
+	for i := range q.Params {
+		if name := q.Params[i].Name; len(values[name]) == 0 {
+			bind(ast.Where, name, [][]sparql.Term{})
 		}
 	}
 	return ast, nil
@@ -55,8 +59,8 @@ func syntaxTerm(t rdf.Term) (sparql.Term, error) {
 }
 
 // bind replaces the rows of each VALUES block of the variable alone, in this
-// group and those within it, and returns how many there are. Without rows it
-// only counts.
+// group and those within it, and returns how many there are. An empty list of
+// rows removes the block, which leaves the variable open; nil only counts.
 func bind(g *sparql.Group, name string, rows [][]sparql.Term) int {
 	if g == nil {
 		return 0
@@ -65,6 +69,12 @@ func bind(g *sparql.Group, name string, rows [][]sparql.Term) int {
 	if g.SubSelect != nil {
 		n += bind(g.SubSelect.Where, name, rows)
 	}
+	defer func() {
+		g.Elements = slices.DeleteFunc(g.Elements, func(e sparql.Element) bool {
+			d, ok := e.(*sparql.InlineData)
+			return ok && rows != nil && len(rows) == 0 && len(d.Vars) == 1 && d.Vars[0].Name == name
+		})
+	}()
 	for _, e := range g.Elements {
 		switch e := e.(type) {
 		case *sparql.InlineData:
