@@ -1,6 +1,7 @@
 package sparql
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -228,11 +229,7 @@ func variablesOf(text string, skip int) []string {
 func knownPrefixes(p *parser, typed string) []KnownPrefix {
 	typed, _, local := strings.Cut(typed, ":")
 	var out []KnownPrefix
-	names := make([]string, 0, len(p.prefixes))
-	for n := range p.prefixes {
-		names = append(names, n)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(p.prefixes))
 	match := func(n string) bool {
 		if local {
 			return n == typed
@@ -244,15 +241,11 @@ func knownPrefixes(p *parser, typed string) []KnownPrefix {
 			out = append(out, KnownPrefix{n, p.prefixes[n], true})
 		}
 	}
-	names = names[:0]
-	for n := range wellKnown {
+	for _, n := range p.knownNames() {
 		if _, declared := p.prefixes[n]; !declared && match(n) {
-			names = append(names, n)
+			ns, _ := p.knownNamespace(n)
+			out = append(out, KnownPrefix{n, ns, false})
 		}
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		out = append(out, KnownPrefix{n, wellKnown[n], false})
 	}
 	return out
 }

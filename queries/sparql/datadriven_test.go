@@ -192,3 +192,24 @@ func TestFormatKeepsLeadingComments(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
+
+func TestWarnings(t *testing.T) {
+	runCases(t, "warnings.txt", func(t *testing.T, _, input string) string {
+		q, err := ParseQuery(input, testOptions)
+		if err != nil {
+			return errorText(t, err)
+		}
+		var b strings.Builder
+		for _, w := range Warnings(q) {
+			b.WriteString(w.Detail() + "\n")
+		}
+		return b.String()
+	})
+}
+
+func TestKnownPrefixesAreOffered(t *testing.T) {
+	_, err := ParseQuery("SELECT * { ?x conflct:attacked ?y }", Options{Known: map[string]string{"conflict": "http://example.org/conflict#"}})
+	if got, want := errorText(t, err), "did you mean conflict:attacked (PREFIX conflict: <http://example.org/conflict#>)?"; !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+}

@@ -7,8 +7,9 @@
 // [ParseQuery] and [ParseUpdate] give a [Query] or [Update]; their String prints
 // text that parses to the same tree. [Translate] and [TranslateUpdate] follow
 // SPARQL 1.1 §18.2 to the letter and optimise nothing. Every fault is an
-// [*Error] that knows its line, column and, mostly, a remedy. [Complete] tells
-// an editor what may stand at a place, [Format] lays text out.
+// [*Error] that knows its line, column and, mostly, a remedy; [Warnings] tells
+// what is allowed but hardly meant. [Complete] tells an editor what may stand at
+// a place, [Format] lays text out.
 //
 // Where the versions differ the package follows 1.2: \u escapes are decoded in
 // IRIs and strings only, not anywhere in the text, and in a grouped query AS

@@ -18,6 +18,10 @@ type Options struct {
 	// Prefixes are known without being declared; a declaration in the text
 	// wins. The keys have no colon.
 	Prefixes map[string]string
+	// Known are prefixes that have to be declared, like all, but that messages
+	// and completion offer beside the well-known ones, such as those of the
+	// data at hand.
+	Known map[string]string
 }
 
 // Limits that keep every later stage, which walks the tree recursively, within
@@ -72,9 +76,9 @@ type parser struct {
 	depth    int
 	base     iri.Base
 	prefixes map[string]string
-	declared map[string]bool // prefixes declared by the text
-	labels   map[string]int  // blank node label → the basic graph pattern it is in
-	bgp      int             // number of the basic graph pattern being read
+	known    map[string]string // Options.Known
+	labels   map[string]int    // blank node label → the basic graph pattern it is in
+	bgp      int               // number of the basic graph pattern being read
 	nextBGP  int
 	where    place
 	scope    *scope
@@ -137,7 +141,7 @@ func newParser(text string, opts Options) (*parser, error) {
 		}
 		return nil, newError(text, at, "the text is not valid UTF-8")
 	}
-	p := &parser{text: text, lex: lexer{text: text}, prefixes: map[string]string{}, declared: map[string]bool{}, labels: map[string]int{}}
+	p := &parser{text: text, lex: lexer{text: text}, prefixes: map[string]string{}, known: opts.Known, labels: map[string]int{}}
 	if strings.HasPrefix(text, "\uFEFF") {
 		p.lex.pos = len("\uFEFF")
 	}
@@ -489,7 +493,6 @@ func (p *parser) prologue() []Declaration {
 			p.advance()
 			ref := p.iriRef()
 			p.prefixes[name] = string(ref.Value)
-			p.declared[name] = true
 			out = append(out, Declaration{Pos: pos, Kind: DeclPrefix, Prefix: name, IRI: ref})
 		case p.takeWord("BASE"):
 			ref := p.iriRef()

@@ -2,6 +2,7 @@ package sparql
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -53,7 +54,7 @@ func (p *parser) unknownPrefix(t token) {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	ns, known := wellKnown[t.val]
+	ns, known := p.knownNamespace(t.val)
 	similar := nearest(t.val, names, false)
 	switch {
 	case known:
@@ -65,27 +66,37 @@ func (p *parser) unknownPrefix(t token) {
 	default:
 		hint = fmt.Sprintf("add PREFIX %s: <…> at the top", t.val)
 	}
-	if ns, ok := nearestKnown(t.val); ok && !known && similar == "" && t.val != "" {
-		hint = fmt.Sprintf("did you mean %s:%s (PREFIX %s: <%s>)?", ns, t.local, ns, wellKnown[ns])
+	if name := p.nearestKnown(t.val); name != "" && !known && similar == "" {
+		ns, _ := p.knownNamespace(name)
+		hint = fmt.Sprintf("did you mean %s:%s (PREFIX %s: <%s>)?", name, t.local, name, ns)
 	}
 	p.failAt(Pos(t.start), hint, "the prefix %q is not declared", t.val+":")
 }
 
-// nearestKnown looks for a well-known prefix that prefix is a slip of; very
-// short prefixes resemble too many.
-func nearestKnown(prefix string) (string, bool) {
-	if len(prefix) < 3 {
-		return "", false
+// knownNamespace returns the namespace commonly meant by a prefix.
+func (p *parser) knownNamespace(prefix string) (string, bool) {
+	if ns, ok := p.known[prefix]; ok {
+		return ns, true
 	}
-	names := make([]string, 0, len(wellKnown))
-	for n := range wellKnown {
-		if len(n) >= 3 {
-			names = append(names, n)
-		}
-	}
+	ns, ok := wellKnown[prefix]
+	return ns, ok
+}
+
+// knownNames returns the prefixes that knownNamespace knows, sorted.
+func (p *parser) knownNames() []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(p.known)), maps.Keys(wellKnown))
 	slices.Sort(names)
-	n := nearest(prefix, names, false)
-	return n, n != ""
+	return slices.Compact(names)
+}
+
+// nearestKnown returns the known prefix that prefix is a slip of, "" for none;
+// very short prefixes resemble too many.
+func (p *parser) nearestKnown(prefix string) string {
+	if len(prefix) < 3 {
+		return ""
+	}
+	names := slices.DeleteFunc(p.knownNames(), func(n string) bool { return len(n) < 3 })
+	return nearest(prefix, names, false)
 }
 
 // hint finds a remedy for the current token, of which expected might have

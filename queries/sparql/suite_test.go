@@ -184,6 +184,11 @@ func parseAny(text string, update bool, base string) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range Warnings(q) {
+		if w.Offset >= len(text) || w.Message == "" {
+			return fmt.Errorf("a warning at %d: %s", w.Offset, w.Message)
+		}
+	}
 	if err := servicesParse(a.Pattern); err != nil {
 		return err
 	}
