@@ -19,6 +19,11 @@ import (
 	"github.com/belligraph/belligraph/server/ui"
 )
 
+// stockPolicy keeps the stock pages to this origin. They have inline scripts and
+// styles, name fonts on other hosts, and one of their libraries (fabric.js)
+// makes functions from strings when it is loaded.
+const stockPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+
 // page shows a page of the stock UI: /ui/query, /ui/query_shape, /ui/visualize,
 // /ui/write.
 func (a *api) page(c *gin.Context) {
@@ -37,6 +42,7 @@ func (a *api) page(c *gin.Context) {
 	// The stock pages link to the query page as "/". With the referrer the home
 	// page can tell who comes from them, see FromStockUI.
 	c.Header("Referrer-Policy", "same-origin")
+	c.Header("Content-Security-Policy", stockPolicy)
 	c.Header("Cache-Control", "no-cache")
 	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
 }
