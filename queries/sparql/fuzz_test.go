@@ -59,11 +59,11 @@ func FuzzUpdate(f *testing.F) {
 
 // checkText demands that a text either parses, translates and prints as a fixed
 // point that means the same, or is refused with a position inside it.
-func checkText(t *testing.T, text string, update bool) {
+func checkText(t *testing.T, text string, update bool) (accepted bool) {
 	t.Helper()
 	err := parseAny(text, update, "http://example.org/base")
 	if err == nil {
-		return
+		return true
 	}
 	var e *Error
 	if !errors.As(err, &e) {
@@ -73,4 +73,5 @@ func checkText(t *testing.T, text string, update bool) {
 		t.Fatalf("%q: %#v", text, e)
 	}
 	_ = e.Detail()
+	return false
 }
