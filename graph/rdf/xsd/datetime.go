@@ -21,6 +21,10 @@ const (
 
 	// maxYear bounds years so that seconds fit an int64 with room to add.
 	maxYear = 999_999_999
+
+	// maxFraction bounds the fraction digits of seconds, far below maxDigits,
+	// so that arithmetic on points in time cannot run out of digits.
+	maxFraction = 1000
 )
 
 // The reference date that fills the fields a type does not have. Its year is a
@@ -92,7 +96,7 @@ func NewDateTime(year int64, month, day, hour, minute int, second Decimal, zone 
 	if year > maxYear || year < -maxYear || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) {
 		return DateTime{}, false
 	}
-	if minute < 0 || minute > 59 || second.Sign() < 0 || second.Cmp(DecimalFromInt(60)) >= 0 {
+	if minute < 0 || minute > 59 || second.Sign() < 0 || second.Cmp(DecimalFromInt(60)) >= 0 || second.fraction() > maxFraction {
 		return DateTime{}, false
 	}
 	if hour < 0 || hour > 24 || hour == 24 && (minute != 0 || second.Sign() != 0) {
@@ -191,7 +195,7 @@ func (t DateTime) order(u DateTime) int {
 // addSeconds moves the point, false when it leaves the years we hold.
 func (t DateTime) addSeconds(s Decimal) (DateTime, bool) {
 	secs, ok := t.secs.Add(s)
-	if !ok {
+	if !ok || secs.fraction() > maxFraction {
 		return t, false
 	}
 	const limit = (maxYear + 1) * 366 * secondsPerDay

@@ -209,6 +209,14 @@ func (d Decimal) IsInteger() bool {
 	return d.scale == 0
 }
 
+// fraction returns the number of fraction digits.
+func (d Decimal) fraction() int {
+	if d.big != nil {
+		return int(max(-d.big.Exponent, 0))
+	}
+	return int(d.scale)
+}
+
 // Sign returns -1, 0 or 1.
 func (d Decimal) Sign() int {
 	if d.big != nil {
@@ -404,7 +412,7 @@ func (d Decimal) Cmp(e Decimal) int {
 	return d.apd().Cmp(e.apd())
 }
 
-// split returns the integer part, rounded down, and whether a fraction was
+// floor returns the integer part, rounded down, and whether a fraction was
 // dropped.
 func (d Decimal) floor() (Decimal, bool) {
 	if d.IsInteger() {
