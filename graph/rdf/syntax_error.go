@@ -100,6 +100,6 @@ func (e *SyntaxError) SetSource(before, after []byte, skipped int) {
 		}
 		after = after[:n]
 	}
-	e.Source = strings.TrimRight(string(before)+string(after), " \t")
+	e.Source = string(before) + strings.TrimRight(string(after), " \t")
 	e.Caret = len(before)
 }

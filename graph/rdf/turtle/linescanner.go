@@ -152,7 +152,7 @@ func (s *LineScanner) statement(st *Statement, i int) bool {
 	if st.Subject, i, ok = s.subject(i); !ok {
 		return false
 	}
-	if st.Predicate, i, ok = s.iri(s.skipSpace(i), "a predicate IRI in < >"); !ok {
+	if st.Predicate, i, ok = s.iri(s.skipSpace(i), wantPredicate); !ok {
 		return false
 	}
 	if st.Object, i, ok = s.object(s.skipSpace(i)); !ok {
@@ -179,11 +179,20 @@ func (s *LineScanner) subject(i int) ([]byte, int, bool) {
 	if i < len(s.data) && s.data[i] == '_' {
 		return s.blank(i)
 	}
-	return s.iri(i, "an IRI in < >", "a blank node")
+	return s.iri(i, wantSubject)
 }
 
+// What could have stood in the place of an IRI. They are variables so that the
+// calls that never fail do not make them anew.
+var (
+	wantSubject   = []string{"an IRI in < >", "a blank node"}
+	wantPredicate = []string{"a predicate IRI in < >"}
+	wantObject    = []string{"an IRI in < >", "a blank node", "a literal", `"<<("`}
+	wantDatatype  = []string{"a datatype IRI in < >"}
+)
+
 // iri reads the IRI at i.
-func (s *LineScanner) iri(i int, expected ...string) ([]byte, int, bool) {
+func (s *LineScanner) iri(i int, expected []string) ([]byte, int, bool) {
 	if i >= len(s.data) || s.data[i] != '<' || i+1 < len(s.data) && s.data[i+1] == '<' {
 		return nil, i, s.unexpected(i, expected...)
 	}
@@ -230,7 +239,7 @@ func (s *LineScanner) object(i int) ([]byte, int, bool) {
 			}
 		}
 	}
-	return s.iri(i, "an IRI in < >", "a blank node", "a literal", `"<<("`)
+	return s.iri(i, wantObject)
 }
 
 // literal reads the literal at i.
@@ -263,7 +272,7 @@ func (s *LineScanner) literal(i int) ([]byte, int, bool) {
 	}
 	from := s.skipSpace(suffix + 2)
 	mark := len(s.scratch)
-	datatype, stop, ok := s.iri(from, "a datatype IRI in < >")
+	datatype, stop, ok := s.iri(from, wantDatatype)
 	if !ok {
 		return nil, i, false
 	}
@@ -316,7 +325,7 @@ func (s *LineScanner) tripleTerm(i, depth int) (int, bool) {
 		return i, false
 	}
 	mark = s.join(mark, tok)
-	if tok, i, ok = s.iri(s.skipSpace(i), "a predicate IRI in < >"); !ok {
+	if tok, i, ok = s.iri(s.skipSpace(i), wantPredicate); !ok {
 		return i, false
 	}
 	mark = s.join(mark, tok)
