@@ -42,11 +42,11 @@ const (
 
 // FromTerm returns the value of a term; nil is unbound.
 func FromTerm(t rdf.Term) Value {
-	switch t := t.(type) {
+	switch l := t.(type) { // t itself stays the interface value, not to be made anew
 	case nil:
 		return Value{}
 	case rdf.Literal:
-		return fromLiteral(t, t)
+		return fromLiteral(l, t)
 	case rdf.Triple:
 		return Value{term: t, state: triple}
 	default:
