@@ -22,6 +22,15 @@ type unit struct {
 
 	node Node         // other operands, planned by themselves
 	alg  algebra.Node // their algebra, when they may be planned anew as the right side of a BindJoin
+
+	boundCost map[boundKey]float64 // what a BindJoin with it adds to the cost of its left side
+}
+
+// boundKey tells bind joins apart whose right sides are planned alike: by the
+// variables bound, and the size of the left side as a power of two.
+type boundKey struct {
+	vars string
+	size int
 }
 
 type unitKind uint8

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -259,18 +261,48 @@ func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
 			}
 			return
 		}
+		for _, r := range leaf {
+			g.joinPlans(t, l, r.node)
+		}
 		if u.alg != nil && g.p.allowed(ruleBindJoin) && l.Properties().Rows < u.node.Properties().Cost {
-			shared := intersection(l.Properties().Certain, u.sure)
-			if len(shared) > 0 {
-				if bj, err := g.p.bindJoin(Inner, l, u.alg, shared, nil, u.active); err == nil {
-					add(bj)
-				}
+			if shared := intersection(l.Properties().Certain, u.sure); len(shared) > 0 {
+				add(g.extendBound(*t, l, u, shared))
 			}
 		}
+		return
 	}
 	for _, r := range leaf {
 		g.joinPlans(t, l, r.node)
 	}
+}
+
+// extendBound returns the bind join of plan l with operand u, or nil when it
+// would not be the cheapest way. It plans the operand anew, which for a union
+// of groups costs more than all else in the search; so what it adds to the cost
+// of l is remembered by the variables bound and the size of l, and only a plan
+// that promises to win is made again.
+func (g *joinGroup) extendBound(t table, l Node, u *unit, shared VarSet) Node {
+	lp := l.Properties()
+	key := boundKey{size: math.Ilogb(max(1, lp.Rows))}
+	for _, v := range slices.Sorted(maps.Keys(shared)) {
+		key.vars += string(v) + " "
+	}
+	if adds, known := u.boundCost[key]; known {
+		for _, c := range t {
+			if lp.Cost+adds >= c.cost {
+				return nil
+			}
+		}
+	}
+	bj, err := g.p.bindJoin(Inner, l, u.alg, shared, nil, u.active)
+	if err != nil {
+		return nil
+	}
+	if u.boundCost == nil {
+		u.boundCost = make(map[boundKey]float64)
+	}
+	u.boundCost[key] = bj.Cost - lp.Cost
+	return bj
 }
 
 // joinPlans adds the joins of two plans.
