@@ -68,7 +68,7 @@ func seq(quads []rdf.Quad, last error) func(func(rdf.Quad, error) bool) {
 
 func TestLoad(t *testing.T) {
 	ctx := context.Background()
-	quads := append(storetest.Quads(20_000, 1), awkwardQuads()...)
+	quads := append(storetest.Quads(10_000, 1), awkwardQuads()...)
 	for _, file := range []bool{false, true} {
 		t.Run(fmt.Sprintf("file=%v", file), func(t *testing.T) {
 			path := ""
@@ -97,27 +97,27 @@ func TestLoad(t *testing.T) {
 				old.Close()
 			}
 			step("empty", nil, nquadsSource(nil), LoadOptions{})
-			step("first", quads[:9000], nquadsSource(quads[:9000]), LoadOptions{})
+			step("first", quads[:5000], nquadsSource(quads[:5000]), LoadOptions{})
 			step("again", quads[:100], nquadsSource(quads[:100]), LoadOptions{})
-			step("small", quads[8900:9100], nquadsSource(quads[8900:9100]), LoadOptions{})
-			step("large, spilling", quads[9000:], nquadsSource(append(quads[9000:len(quads):len(quads)], quads[9000:]...)), LoadOptions{Memory: 64 << 10})
+			step("small", quads[4900:5100], nquadsSource(quads[4900:5100]), LoadOptions{})
+			step("large, spilling", quads[5000:], nquadsSource(append(quads[5000:len(quads):len(quads)], quads[5000:]...)), LoadOptions{Memory: 64 << 10})
 			step("values", storetest.Quads(500, 9), []Source{{Quads: seq(storetest.Quads(500, 9), nil), KeepLabels: true}}, LoadOptions{})
 			err := s.Update(ctx, func(tx graph.Tx) error {
-				m.Delete(quads[100:4000]...)
+				m.Delete(quads[100:3000]...)
 				m.CreateGraph(rdf.IRI("http://example.org/empty"))
 				if err := tx.CreateGraph(rdf.IRI("http://example.org/empty")); err != nil {
 					return err
 				}
-				_, err := tx.Delete(quads[100:4000]...)
+				_, err := tx.Delete(quads[100:3000]...)
 				return err
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			more := storetest.Quads(12_000, 77)
+			more := storetest.Quads(6_000, 77)
 			step("over deletes", more, nquadsSource(more), LoadOptions{})
 			snap, _ := s.Snapshot(ctx)
-			storetest.CheckPatterns(t, snap, m, quads[9000:9004])
+			storetest.CheckPatterns(t, snap, m, quads[9000:9003])
 			storetest.CheckSeek(t, snap, 3)
 			ids := func(x rdf.Term) graph.ID { id, _, _ := snap.Lookup(x); return id }
 			if a, b := ids(rdf.IRI("http://example.org/a")), ids(rdf.IRI("http://example.org/é")); a == 0 || a >= b || b >= snap.SortedBelow(graph.TagIRI) {
@@ -155,18 +155,18 @@ func TestLoad(t *testing.T) {
 			}
 			// A load that fails leaves everything as it was.
 			failure := errors.New("line cut")
-			if _, err := s.Load(ctx, []Source{{Quads: seq(storetest.Quads(50_000, 5), failure)}}, LoadOptions{}); !errors.Is(err, failure) {
+			if _, err := s.Load(ctx, []Source{{Quads: seq(storetest.Quads(20_000, 5), failure)}}, LoadOptions{}); !errors.Is(err, failure) {
 				t.Errorf("Load of a failing source: %v", err)
 			}
-			bad := append(nquads(storetest.Quads(50_000, 5)), "<http://example.org/s> oops .\n"...)
+			bad := append(nquads(storetest.Quads(20_000, 5)), "<http://example.org/s> oops .\n"...)
 			_, err = s.Load(ctx, []Source{{Name: "bad.nq", Reader: bytes.NewReader(bad), Format: rdfio.NQuads}}, LoadOptions{})
 			var syntax *rdf.SyntaxError
-			if !errors.As(err, &syntax) || syntax.Line != 50_001 || !strings.Contains(err.Error(), "bad.nq") {
+			if !errors.As(err, &syntax) || syntax.Line != 20_001 || !strings.Contains(err.Error(), "bad.nq") {
 				t.Errorf("Load of a faulty document: %v", err)
 			}
 			mustEqual(t, s, m)
 			lenient := storetest.NewModel()
-			lenient.Insert(storetest.Quads(50_000, 5)...)
+			lenient.Insert(storetest.Quads(20_000, 5)...)
 			e := open(t, "", Options{})
 			if res, err := e.Load(ctx, []Source{{Reader: bytes.NewReader(bad), Format: rdfio.NQuads, KeepLabels: true}}, LoadOptions{Lenient: true}); err != nil || res.Dropped != 1 {
 				t.Errorf("lenient Load: %+v, %v", res, err)

@@ -208,18 +208,35 @@ func (c *checker) wrong(format string, args ...any) {
 	c.report(fmt.Errorf("%w: "+format, append([]any{graph.ErrCorrupt}, args...)...))
 }
 
-// file asks bbolt to check its tree.
+// file walks the buckets and then asks bbolt to check its tree, which bbolt does
+// in a goroutine of its own, where a fault cannot be caught; so only a tree
+// that can be walked is given to it.
 func (c *checker) file() {
-	var err error
-	func() {
-		defer recoverCorruption(&err)()
-		for e := range c.snap.pages.tx.Check() {
-			c.wrong("file structure: %v", e)
-		}
-	}()
-	if err != nil {
+	if err := c.walk(); err != nil {
 		c.report(err)
+		return
 	}
+	for err := range c.snap.pages.tx.Check() {
+		c.wrong("file structure: %v", err)
+	}
+}
+
+func (c *checker) walk() (err error) {
+	defer recoverCorruption(&err)()
+	tx := c.snap.pages.tx
+	for _, name := range [][]byte{bucketMeta, bucketLog, bucketPages} {
+		b := tx.Bucket(name)
+		err := b.ForEach(func(k, v []byte) error {
+			if v != nil {
+				return nil
+			}
+			return b.Bucket(k).ForEach(func(_, _ []byte) error { return nil })
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dictionary checks that sorted pages ascend, that entries are well formed and

@@ -63,6 +63,7 @@ type Store struct {
 
 	mu       sync.Mutex // the writers' turn; guards what follows
 	head     *version   // the last commit, durable or not
+	opened   *version   // what the file held when it was opened
 	nextPage uint64     // this and the next belong to the fold while there is one
 	segments segments
 	folding  bool
@@ -110,7 +111,7 @@ func Open(path string, opts Options) (*Store, error) {
 			return nil, err
 		}
 	}
-	s.head = v
+	s.head, s.opened = v, v
 	s.current.Store(v)
 	return s, nil
 }
@@ -144,6 +145,14 @@ func (s *Store) Close() error {
 	s.background.Wait()
 	if s.db == nil {
 		return nil
+	}
+	// The file has two heads, and when the newer one is damaged bbolt falls back
+	// to the older, as it must after a crash. One more, empty transaction makes
+	// both tell the same, so that damage to a head cannot undo a commit.
+	if !s.opts.ReadOnly && s.failure.Load() == nil && s.head != s.opened {
+		if err := s.db.Update(func(*bolt.Tx) error { return nil }); err != nil {
+			return fmt.Errorf("store: close %s: %w", s.path, err)
+		}
 	}
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("store: close %s: %w", s.path, err)
