@@ -79,16 +79,18 @@ func TestStockQueryPage(t *testing.T) {
 }
 
 func TestStockShapePage(t *testing.T) {
-	p, _ := openStock(t, browsertest.Options{})
+	p, _ := openStock(t, browsertest.Options{Height: 1300})
 	p.Go("/ui/query_shape")
 	setQuery(t, p, `g.V("<https://belligraph.org/id/mnla>").out("<https://belligraph.org/ontology#attacked>").tag("place").in("<https://belligraph.org/ontology#captured>").all()`)
 	p.Click("#run_button")
 	p.WaitFor(`document.querySelectorAll("#viz circle").length >= 3 && document.querySelectorAll("#viz line").length >= 2`)
+	p.Do(`window.settled = false; setTimeout(function() { window.settled = true }, 1500)`)
+	p.WaitFor(`window.settled`)
 	p.Shot("stock-shape")
 }
 
 func TestStockVisualizePage(t *testing.T) {
-	p, _ := openStock(t, browsertest.Options{})
+	p, _ := openStock(t, browsertest.Options{Height: 1300})
 	p.Go("/ui/visualize")
 	for _, name := range []string{"attacks", "sides", "conflict"} {
 		setQuery(t, p, example(t, name+".js"))

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -16,6 +18,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 	gmhtml "github.com/yuin/goldmark/renderer/html"
 
+	"github.com/belligraph/belligraph/data/examples/gizmo"
 	"github.com/belligraph/belligraph/server/ui"
 )
 
@@ -116,6 +119,11 @@ func (a *api) document(c *gin.Context) {
 		failWith(c, err)
 		return
 	}
+	source, err = withExamples(source)
+	if err != nil {
+		failWith(c, err)
+		return
+	}
 	md := goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()),
 		goldmark.WithRendererOptions(gmhtml.WithXHTML()))
 	var b bytes.Buffer
@@ -138,6 +146,22 @@ func (a *api) document(c *gin.Context) {
 		return
 	}
 	c.Data(http.StatusOK, "text/html; charset=utf-8", page.Bytes())
+}
+
+var exampleLine = regexp.MustCompile(`(?m)^!example (\S+)$`)
+
+// withExamples puts the example queries in the place of the lines that name
+// them.
+func withExamples(source []byte) (out []byte, err error) {
+	out = exampleLine.ReplaceAllFunc(source, func(line []byte) []byte {
+		name := exampleLine.FindSubmatch(line)[1]
+		code, rerr := gizmo.Files.ReadFile(string(name))
+		if rerr != nil {
+			err = rerr
+		}
+		return slices.Concat([]byte("```js\n"), code, []byte("```"))
+	})
+	return out, err
 }
 
 var plainFrame = template.Must(template.New("").Parse(`<!doctype html>
