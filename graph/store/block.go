@@ -299,28 +299,37 @@ func (c *column) decode(from, to int, dst []graph.ID) {
 	}
 }
 
-// block reads a packed block in place.
+// block reads a packed block in place. A column is opened when it is first
+// asked for: look-ups often need one or two.
 type block struct {
-	n    int
-	cols [4]column
+	n      int
+	p      []byte
+	rotate int // 3 for an alias: column i is stored as column i+3 mod 4
+	opened [4]bool
+	cols   [4]column
 }
 
-func (b *block) open(p []byte) {
-	b.n = pageCount(p)
-	for i := range b.cols {
-		b.cols[i].open(p, i)
+func (b *block) open(p []byte, rotate int) {
+	b.n, b.p, b.rotate, b.opened = pageCount(p), p, rotate, [4]bool{}
+}
+
+func (b *block) col(i int) *column {
+	if !b.opened[i] {
+		b.cols[i].open(b.p, (i+b.rotate)&3)
+		b.opened[i] = true
 	}
+	return &b.cols[i]
 }
 
 func (b *block) row(i int) row {
-	return row{b.cols[0].at(i), b.cols[1].at(i), b.cols[2].at(i), b.cols[3].at(i)}
+	return row{b.col(0).at(i), b.col(1).at(i), b.col(2).at(i), b.col(3).at(i)}
 }
 
 // lowerBound returns the first row in [lo, hi) that is not below the first n
 // columns of key.
 func (b *block) lowerBound(lo, hi int, key *row, n int) int {
 	for i := 0; i < n; i++ {
-		c := &b.cols[i]
+		c := b.col(i)
 		lo = c.lowerBound(lo, hi, key[i])
 		if lo == hi || c.at(lo) != key[i] {
 			return lo

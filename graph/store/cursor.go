@@ -211,13 +211,13 @@ func (c *cursor) decode(from, to, at int) {
 		switch {
 		case k < c.n:
 			v, constant = c.key[k], true
-		case c.blk.cols[k].enc == encConstant:
-			v, constant = graph.ID(c.blk.cols[k].base), true
+		case c.blk.col(k).enc == encConstant:
+			v, constant = graph.ID(c.blk.col(k).base), true
 		}
 		switch {
 		case !constant:
 			f.n = min(f.n, at)
-			c.blk.cols[k].decode(from, to, dst)
+			c.blk.col(k).decode(from, to, dst)
 		case f.n >= at && (f.v == v || at == 0 && f.n == 0):
 			for i := f.n; i < n; i++ {
 				c.buf[k][i] = v
@@ -268,7 +268,7 @@ func (c *cursor) Seek(id graph.ID) {
 	}
 	// The rows from here on share the prefix, so only the sought column counts.
 	// Most seeks go a short way: gallop before searching.
-	end, col := c.blockEnd(), &c.blk.cols[c.n]
+	end, col := c.blockEnd(), c.blk.col(c.n)
 	lo, hi := c.pos.row, end
 	if col.ends == nil {
 		for step := 8; lo+step < end; step *= 4 {

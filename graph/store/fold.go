@@ -407,7 +407,7 @@ func (w *indexWriter) copyRows(b *block, from, to int) {
 	for k := range w.cols {
 		n := len(w.cols[k])
 		w.cols[k] = slices.Grow(w.cols[k], to-from)[:n+to-from]
-		b.cols[k].decode(from, to, w.cols[k][n:])
+		b.col(k).decode(from, to, w.cols[k][n:])
 	}
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
-	"sort"
 	"sync/atomic"
 	"unsafe"
 
@@ -115,17 +114,26 @@ func (x *index) rank(p position) uint64 {
 // below the n-column key lies or begins: the last block whose first row is
 // below the key, or block from.
 func (x *index) candidate(from int, key *row, n int) int {
-	// Gallop: most searches end near where the last one did.
-	lo, step := from, 1
-	hi := from + 1
-	for hi < len(x.first) && x.first[hi].comparePrefix(key, n) < 0 {
-		lo = hi
-		hi += step
-		step *= 2
+	lo, hi := from, len(x.first) // the block before hi is not below the key
+	if from > 0 {
+		// Gallop: most searches end near where the last one did.
+		for step := 1; lo+step < hi; step *= 2 {
+			if x.first[lo+step].comparePrefix(key, n) >= 0 {
+				hi = lo + step
+				break
+			}
+			lo += step
+		}
 	}
-	hi = min(hi, len(x.first))
-	i := lo + 1 + sort.Search(max(hi-lo-1, 0), func(i int) bool { return x.first[lo+1+i].comparePrefix(key, n) >= 0 })
-	return i - 1
+	for lo++; lo < hi; {
+		m := int(uint(lo+hi) >> 1)
+		if x.first[m].comparePrefix(key, n) < 0 {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo - 1
 }
 
 // seek returns the position of the first row that is not below the first n
@@ -154,10 +162,11 @@ func (x *index) openBlock(r pageReader, i int, b *block) error {
 	if err != nil {
 		return err
 	}
-	b.open(p)
+	rotate := 0
 	if x.alias {
-		b.cols[0], b.cols[1], b.cols[2], b.cols[3] = b.cols[3], b.cols[0], b.cols[1], b.cols[2]
+		rotate = 3
 	}
+	b.open(p, rotate)
 	if b.n != x.count(i) {
 		return fmt.Errorf("%s: %w: %d rows, the directory says %d", x.pages[i], graph.ErrCorrupt, b.n, x.count(i))
 	}

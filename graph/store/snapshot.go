@@ -220,6 +220,9 @@ func (n *snapshot) Scan(ctx context.Context, p graph.Pattern, o graph.Order, col
 		c.delta.init(runs, o, &c.key, k)
 		c.delta.advance()
 	}
+	if c.pos.block == c.end.block && !c.delta.ok {
+		c.size = min(c.size, max(c.end.row-c.pos.row, 1))
+	}
 	return c, nil
 }
 
