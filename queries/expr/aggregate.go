@@ -178,7 +178,7 @@ func (a *extreme) Result() (Value, error) {
 	return a.best, nil
 }
 
-func (a *extreme) Size() int { return 0 }
+func (a *extreme) Size() int { return a.best.size() }
 
 // sample is SAMPLE: the first value that is not an error.
 type sample struct{ v Value }
@@ -201,7 +201,23 @@ func (a *sample) Result() (Value, error) {
 	return a.v, nil
 }
 
-func (a *sample) Size() int { return 0 }
+func (a *sample) Size() int { return a.v.size() }
+
+// size estimates the bytes that a value holds outside itself.
+func (v Value) size() int {
+	switch v.state {
+	case unbound:
+		return 0
+	case typed:
+		if v.term == nil {
+			return len(v.x.Text())
+		}
+	case triple:
+		return len(v.term.String())
+	}
+	s, _ := v.Lexical()
+	return len(s) + 64 // the interface value
+}
 
 // concat is GROUP_CONCAT: the strings of literals and IRIs; an error or a term
 // without a string makes the result an error.

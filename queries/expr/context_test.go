@@ -223,3 +223,59 @@ func TestTruth(t *testing.T) {
 		t.Error("IN is wrong")
 	}
 }
+
+// TestCheckPattern: what is wrong is named, with its place.
+func TestCheckPattern(t *testing.T) {
+	for _, row := range []struct{ pattern, flags, want string }{
+		{"a+b", "", ""},
+		{"a+b", "zi", "the flags are letters"},
+		{"ab(c", "", "column 5: a group is not closed"},
+		{"ab)c", "", "column 3: no group is open"},
+		{"é*+", "", "column 3: a repetition cannot be repeated"},
+		{"*a", "", "column 1: there is nothing to repeat"},
+		{`\bfoo\b`, "", "XPath has no such escape"},
+		{"(?i)foo", "", "XPath knows no group"},
+		{"a{3,1}", "", "a count is"},
+		{"[a", "", "not a character class"},
+		{`(a)\2`, "", "a reference to a group"},
+		{"(a", "q", ""},
+		{"a]", "", "column 2: a bracket that closes nothing"},
+	} {
+		err := CheckPattern(row.pattern, row.flags)
+		switch {
+		case row.want == "" && err != nil:
+			t.Errorf("%q %q: %v", row.pattern, row.flags, err)
+		case row.want != "" && (err == nil || !strings.Contains(err.Error(), row.want)):
+			t.Errorf("%q %q: got %v, want %q", row.pattern, row.flags, err, row.want)
+		}
+		// It agrees with evaluation.
+		_, err2 := call(t, NewContext(Options{}), "REGEX", String("x"), String(row.pattern), String(row.flags))
+		if (err == nil) != (err2 == nil) {
+			t.Errorf("%q %q: checked %v, evaluated %v", row.pattern, row.flags, err, err2)
+		}
+	}
+}
+
+// FuzzPattern: no pattern crashes the translation, checking agrees with
+// compiling, and what compiles matches without an engine's syntax error.
+func FuzzPattern(f *testing.F) {
+	for _, seed := range []string{`^a.*b$`, `[a-z-[aeiou]]+`, `(a|b)\1{2,3}?`, `\p{IsGreek}\P{Lu}[\w\-]`, `a{1001}`, `[^\s\S]`, `[-a]`} {
+		f.Add(seed, "", "abc")
+		f.Add(seed, "ix", "äöü")
+	}
+	f.Fuzz(func(t *testing.T, pattern, flags, text string) {
+		if len(pattern) > 200 || len(text) > 200 {
+			return
+		}
+		p := compilePattern(pattern, flags)
+		if err := CheckPattern(pattern, flags); (err == nil) != (p.err == nil) {
+			t.Fatalf("%q %q: checked %v, compiled %v", pattern, flags, err, p.err)
+		}
+		if p.err != nil {
+			return
+		}
+		if _, err := p.match(text); err != nil && !Fatal(err) {
+			t.Fatalf("%q on %q: %v", pattern, text, err)
+		}
+	})
+}

@@ -2,11 +2,14 @@ package expr
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
+
+	"github.com/belligraph/belligraph/graph/rdf"
 )
 
 const (
@@ -118,6 +121,31 @@ func compilePattern(text, flagText string) *pattern {
 	re.MatchTimeout = matchTimeout
 	p.backtrack = re
 	return p
+}
+
+// CheckPattern returns what is wrong with a pattern of REGEX and REPLACE and its
+// flags, nil if nothing is. Evaluation makes an expression error of it, which
+// hides the reason; for constant patterns it can be told.
+func CheckPattern(text, flagText string) error {
+	f, ok := parseFlags(flagText)
+	t := translator{src: text, flags: f}
+	switch {
+	case !ok:
+		t.fail("the flags are letters out of s, m, i, x and q, not " + strconv.Quote(flagText))
+	case len(text) > maxPattern:
+		t.fail("the pattern is longer than " + strconv.Itoa(maxPattern) + " bytes")
+	case f.quoted || t.translate():
+		if err := compilePattern(text, flagText).err; err != nil {
+			t.fail("the pattern is too large")
+		}
+	}
+	if t.problem == "" {
+		return nil
+	}
+	return &rdf.SyntaxError{
+		Format: "regular expression", Line: 1, Column: utf8.RuneCountInString(text[:t.at]) + 1,
+		Offset: int64(t.at), Message: t.problem, Source: text, Caret: t.at,
+	}
 }
 
 // match reports whether the pattern matches somewhere in s.

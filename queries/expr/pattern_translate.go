@@ -21,6 +21,17 @@ type translator struct {
 
 	backReferences bool
 	largeRepeat    bool
+
+	problem string // why the pattern is invalid, found before byte at
+	at      int
+}
+
+// fail notes the first reason why the pattern is invalid.
+func (t *translator) fail(problem string) bool {
+	if t.problem == "" {
+		t.problem, t.at = problem, t.i
+	}
+	return false
 }
 
 const (
@@ -57,7 +68,7 @@ func (t *translator) translate() bool {
 	for {
 		t.skipSpace()
 		if t.done() {
-			return len(t.open) == 0
+			return len(t.open) == 0 || t.fail("a group is not closed")
 		}
 		switch t.peek() {
 		case '|':
@@ -71,7 +82,7 @@ func (t *translator) translate() bool {
 			continue
 		case ')':
 			if len(t.open) == 0 {
-				return false
+				return t.fail("no group is open here")
 			}
 			t.i++
 			t.open = t.open[:len(t.open)-1]
@@ -104,13 +115,16 @@ func (t *translator) anchor(whole, line string) {
 func (t *translator) openGroup() bool {
 	t.i++
 	if len(t.open) >= maxNesting {
-		return false
+		return t.fail("groups nest too deep")
 	}
 	if strings.HasPrefix(t.src[t.i:], "?:") {
 		t.i += 2
 		t.open = append(t.open, 0)
 		t.out.WriteString("(?:")
 		return true
+	}
+	if t.peek() == '?' {
+		return t.fail("XPath knows no group that starts with (? but (?:")
 	}
 	t.groups++
 	t.open = append(t.open, t.groups)
@@ -130,13 +144,17 @@ func (t *translator) atom() bool {
 	case '[':
 		set, ok := t.class(0)
 		if !ok {
-			return false
+			return t.fail("not a character class")
 		}
 		set.write(&t.out)
 	case '\\':
 		return t.escape()
-	case '?', '*', '+', '{', '}', ']':
-		return false
+	case '?', '*', '+', '{':
+		t.i--
+		return t.fail("there is nothing to repeat")
+	case '}', ']':
+		t.i--
+		return t.fail("a bracket that closes nothing must be escaped with \\")
 	default:
 		writeLiteral(&t.out, c)
 	}
@@ -146,7 +164,7 @@ func (t *translator) atom() bool {
 // escape translates an escape outside a class, the backslash being read.
 func (t *translator) escape() bool {
 	if t.done() {
-		return false
+		return t.fail("nothing follows the last \\")
 	}
 	if c := t.peek(); c >= '1' && c <= '9' {
 		return t.backReference()
@@ -158,7 +176,7 @@ func (t *translator) escape() bool {
 	}
 	set, ok := t.classEscape()
 	if !ok {
-		return false
+		return t.fail("XPath has no such escape")
 	}
 	set.write(&t.out)
 	return true
@@ -174,11 +192,11 @@ func (t *translator) backReference() bool {
 		t.i++
 	}
 	if n > t.groups {
-		return false
+		return t.fail("a reference to a group that does not come before it")
 	}
 	for _, open := range t.open {
 		if open == n {
-			return false
+			return t.fail("a reference to the group that it is in")
 		}
 	}
 	t.backReferences = true
@@ -206,14 +224,14 @@ func (t *translator) quantifier() bool {
 		t.out.WriteByte('?')
 	}
 	t.skipSpace()
-	return t.done() || strings.IndexByte("?*+{", t.peek()) < 0
+	return t.done() || strings.IndexByte("?*+{", t.peek()) < 0 || t.fail("a repetition cannot be repeated without a group")
 }
 
 // repeat translates {n}, {n,} or {n,m}.
 func (t *translator) repeat() bool {
 	end := strings.IndexByte(t.src[t.i:], '}')
 	if end < 0 {
-		return false
+		return t.fail("a { without its }")
 	}
 	body := t.src[t.i+1 : t.i+end]
 	if t.flags.spaced {
@@ -227,14 +245,12 @@ func (t *translator) repeat() bool {
 	t.i += end + 1
 	low, high, ranged := strings.Cut(body, ",")
 	n, ok := repeatCount(low)
-	if !ok {
-		return false
-	}
 	m := n
-	if ranged && high != "" {
-		if m, ok = repeatCount(high); !ok || m < n {
-			return false
-		}
+	if ok && ranged && high != "" {
+		m, ok = repeatCount(high)
+	}
+	if !ok || m < n {
+		return t.fail("a count is {n}, {n,} or {n,m} with n ≤ m ≤ " + strconv.Itoa(maxRepeat))
 	}
 	t.largeRepeat = t.largeRepeat || n > maxLinearRepeat || m > maxLinearRepeat
 	t.out.WriteString("{" + strconv.Itoa(n))
