@@ -44,6 +44,7 @@ type nounPhrase struct {
 	pronoun   bool
 	possessor *nounPhrase
 	parens    [][2]int // brackets after it, tokens inside
+	of, from  *nounPhrase
 	quoted    bool
 	refs      []*entity // once resolved
 	resolved  bool
@@ -93,6 +94,11 @@ func (x *Extractor) chunks(toks []token) []chunk {
 		if t.lower == "according" && i+1 < len(toks) && toks[i+1].lower == "to" {
 			out = append(out, chunk{kind: chunkAccording, i: i, j: i + 2})
 			i += 2
+			continue
+		}
+		if c, ok := x.idiomChunk(toks, i); ok {
+			out = append(out, c)
+			i = c.j
 			continue
 		}
 		if c, ok := dateChunk(toks, i); ok {
@@ -150,7 +156,44 @@ func (x *Extractor) chunks(toks []token) []chunk {
 		out = append(out, chunk{kind: kind, i: i, j: j, word: word})
 		i = j
 	}
+	for k := 0; k+2 < len(out); k++ {
+		if out[k].kind == chunkNP && out[k+1].kind == chunkPrep && out[k+2].kind == chunkNP {
+			switch out[k+1].word {
+			case "of":
+				out[k].np.of = out[k+2].np
+			case "from":
+				out[k].np.from = out[k+2].np
+			}
+		}
+	}
 	return out
+}
+
+// idiomChunk reads a fixed phrase.
+func (x *Extractor) idiomChunk(toks []token, i int) (chunk, bool) {
+	for _, p := range x.lex.idioms[toks[i].lower] {
+		if i+len(p.words) > len(toks) {
+			continue
+		}
+		ok := true
+		for k, w := range p.words {
+			if toks[i+k].lower != w {
+				ok = false
+				break
+			}
+		}
+		if !ok {
+			continue
+		}
+		c := chunk{kind: chunkAdv, i: i, j: i + len(p.words), word: strings.Join(p.words, " ")}
+		if p.prep {
+			c.kind = chunkPrep
+		} else if amountAt(toks, i).length > 0 {
+			continue // "at least ten"
+		}
+		return c, true
+	}
+	return chunk{}, false
 }
 
 // dateChunk reads a date with its preposition.

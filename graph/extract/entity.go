@@ -15,9 +15,19 @@ type entity struct {
 	country string   // label of the state it belongs to
 	side    int      // in the infobox, from 1
 	order   int
-	used    bool      // a claim or a mention names it
-	whole   bool      // a side as a whole
-	members []*entity // of a side as a whole
+	used    bool          // a claim or a mention names it
+	seen    map[span]bool // mentions noted
+	same    *entity       // the entity that this one turned out to be
+	whole   bool          // a side as a whole
+	members []*entity     // of a side as a whole
+}
+
+// real returns the entity that this one stands for.
+func (e *entity) real() *entity {
+	for e != nil && e.same != nil {
+		e = e.same
+	}
+	return e
 }
 
 func (e *entity) actor() bool {
@@ -155,7 +165,7 @@ func (r *reader) ownName(toks []token, i int) (*entity, int) {
 		}
 		n = c
 		if n.entity != nil && (!n.acronym || strings.ToUpper(toks[j].text) == toks[j].text) {
-			best, length = n.entity, j-i+1
+			best, length = n.entity.real(), j-i+1
 		}
 	}
 	return best, length
@@ -171,12 +181,14 @@ func (r *reader) alias(e *entity, name string) {
 // mention records where a text speaks of an entity.
 func (r *reader) mention(e *entity, at span, rule string) {
 	e.used = true
-	s := r.span(at)
-	for _, m := range e.Mentions {
-		if m.Span.Start == s.Start && m.Span.End == s.End {
-			return
-		}
+	if e.seen == nil {
+		e.seen = make(map[span]bool)
 	}
+	if e.seen[at] {
+		return
+	}
+	e.seen[at] = true
+	s := r.span(at)
 	e.Mentions = append(e.Mentions, claim.Mention{Span: s, Rule: rule})
 }
 

@@ -140,6 +140,7 @@ type reader struct {
 	lastAttack  *claim.Proposition
 	lastVoice   *voice
 	paraStart   bool
+	first       int // the first claim of the sentence
 
 	explain   bool
 	explained []Explanation
@@ -199,6 +200,13 @@ func (r *reader) finish() *claim.Extraction {
 			if ref != "" {
 				used[ref] = true
 			}
+		}
+	}
+	// Who a speaker speaks for may be told only later.
+	for i := range ex.Claims {
+		c := &ex.Claims[i]
+		if e := r.byIRI[c.Claimant]; e != nil && c.OnBehalfOf == "" && (e.Kind == claim.Person || e.Kind == claim.Anonymous) && e.Of != e.IRI {
+			c.OnBehalfOf = e.Of
 		}
 	}
 	slices.SortStableFunc(ex.Claims, func(a, b claim.Claim) int {

@@ -260,10 +260,11 @@ func (r *reader) infoboxCommanders(f field, side int) {
 			e.Of, e.country = party.IRI, party.country
 		}
 		if w := strings.Fields(label); len(w) > 1 {
-			// The last name alone stands for the person later in the text.
-			last := strings.Join(w[len(w)-1:], " ")
-			if isUpperAt(last) && len(last) > 3 && r.byName(last) == nil {
-				r.learn(last, e)
+			// A part of the name stands for the person later in the text.
+			for _, part := range w[1:] {
+				if isUpperAt(part) && len(part) > 3 && r.byName(part) == nil {
+					r.learn(part, e)
+				}
 			}
 		}
 		r.mention(e, at, "infobox-commander@1")

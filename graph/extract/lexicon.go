@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,6 +135,12 @@ const (
 	infinitiveFailed
 )
 
+// idiom is a fixed phrase that acts as a preposition or an adverb.
+type idiom struct {
+	words []string
+	prep  bool
+}
+
 // lexicon holds the words that the rules need to know.
 type lexicon struct {
 	words      map[string]*wordInfo
@@ -142,6 +149,8 @@ type lexicon struct {
 	irregular  map[string][3]string
 	doubling   map[string]bool
 	says       map[string]bool // verbs of saying, from the rules of attribution
+	intent     map[string]bool // nouns after which an infinitive is no fact
+	idioms     map[string][]idiom
 }
 
 type lexiconFile struct {
@@ -153,6 +162,8 @@ type lexiconFile struct {
 	Months          string
 	Weekdays        string
 	Nouns           map[string]string
+	Intent          string
+	Idioms          map[string][]string
 	NotVerbs        string `yaml:"not-verbs"`
 	ParticipleNouns string `yaml:"participle-nouns"`
 }
@@ -192,6 +203,8 @@ func loadLexicon(files fs.FS) (*lexicon, error) {
 		irregular:  make(map[string][3]string),
 		doubling:   make(map[string]bool),
 		says:       make(map[string]bool),
+		intent:     make(map[string]bool),
+		idioms:     make(map[string][]idiom),
 	}
 	for _, class := range sortedKeys(lf.Closed) {
 		t, ok := closedTags[class]
@@ -248,6 +261,18 @@ func loadLexicon(files fs.FS) (*lexicon, error) {
 				lex.noun(plural, c, single, true)
 			}
 		}
+	}
+	for w := range strings.FieldsSeq(lf.Intent) {
+		lex.intent[w] = true
+	}
+	for _, class := range sortedKeys(lf.Idioms) {
+		for _, phrase := range lf.Idioms[class] {
+			words := strings.Fields(phrase)
+			lex.idioms[words[0]] = append(lex.idioms[words[0]], idiom{words, class == "preposition"})
+		}
+	}
+	for _, list := range lex.idioms {
+		slices.SortStableFunc(list, func(a, b idiom) int { return len(b.words) - len(a.words) })
 	}
 	for _, line := range vf.Irregular {
 		f := strings.Fields(line)

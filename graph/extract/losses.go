@@ -117,6 +117,12 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 	}
 	var out []*claim.Claim
 	for _, t := range things {
+		switch t.class {
+		case isPeople, isCivilian, isCaptive, isActor:
+		default:
+			r.step("%s: not people", rl.name())
+			continue
+		}
 		num := t.np.num
 		if num.length == 0 {
 			switch {
@@ -222,7 +228,7 @@ func (s *sentenceState) received(rl *rule, c *clause, v *voice, p claim.Proposit
 			q.Quantity = &quantity
 			whole := span{at.start, s.span(d).end}
 			cl := s.emit("defected-and-retrieved@1", c, v, facts{}, q, whole, 0.6)
-			for i := range r.ex.Claims {
+			for i := r.first; i < len(r.ex.Claims); i++ {
 				if r.ex.Claims[i].Rule == cl.Rule && r.ex.Claims[i].Evidence[0] == cl.Evidence[0] {
 					r.ex.Claims[i].Modality = claim.Inferred
 				}

@@ -33,6 +33,7 @@ func (r *reader) sentence(at span) {
 		}
 		chunks = kept
 	}
+	r.first = len(r.ex.Claims)
 	clauses := clausesOf(chunks, toks, x)
 	if r.explain {
 		r.step("%s", describe(chunks, toks))
@@ -179,12 +180,15 @@ func (s *sentenceState) factuality(c *clause) facts {
 			case infinitiveFailed:
 				f.negated, f.why = true, "infinitive of "+g.vg.lemma
 			case infinitiveResolved, infinitiveFact:
+				if s.intended(k) {
+					f.planned, f.why = true, "infinitive of a noun"
+				}
 				if g.vg.negated {
 					f.negated = !f.negated
 				}
 			default:
 				if _, ok := x.rules.says[g.vg.lemma]; !ok && g.vg.lemma != "be" && g.vg.lemma != "have" {
-					if c.vg.perfect {
+					if c.vg.perfect && !s.intended(k) {
 						break
 					}
 					// "came to attack", "advanced to capture": a purpose.
@@ -200,20 +204,48 @@ func (s *sentenceState) factuality(c *clause) facts {
 		if k.rel == relCoord && g.vg.modal != "" && k.vg.modal == "" && !k.vg.finite() {
 			f.planned, f.why = true, "modal "+g.vg.modal
 		}
-		if k.rel == relCoord && k.vg.part == false && k.vg.to == false {
-			// A clause beside another shares only its speaker.
-			if k.own {
-				// and goes on upwards for the speaker's sake
-			}
-		}
 	}
 	return f
+}
+
+// quoted returns who says the words in quotation marks around a clause: the
+// speaker of the sentence.
+func (s *sentenceState) quoted(c *clause) *voice {
+	for _, d := range s.clauses {
+		if v := s.says[d]; v != nil && !s.r.toks[d.vg.main].quote {
+			return stack(append(append([]*voice(nil), s.over...), v))
+		}
+	}
+	return nil
+}
+
+// intended reports whether an infinitive hangs on a noun such as attempt or
+// order that stands before it.
+func (s *sentenceState) intended(c *clause) bool {
+	for k := c.at - 1; k > 0 && k > c.at-8; k-- {
+		switch s.chunks[k].kind {
+		case chunkNP:
+			if s.r.x.lex.intent[s.chunks[k].np.noun] {
+				return true
+			}
+		case chunkPrep, chunkAdv, chunkDate:
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // read applies the rules to one clause.
 func (s *sentenceState) read(c *clause) {
 	r := s.r
 	v := r.voiceOf(c, s.over, s.chunks, s.says)
+	if v == nil && r.toks[c.vg.main].quote && s.says[c] == nil {
+		if v = s.quoted(c); v == nil {
+			r.step("inside a quotation without a speaker")
+			return
+		}
+	}
 	r.lastVoiceIs(v)
 	if s.spoken(c, v) {
 		s.advance(c, v, nil)
@@ -257,6 +289,11 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 	}
 	for _, cl := range claims {
 		p := &cl.Proposition
+		if len(p.Agent) == 1 && p.Kind != "casualties" {
+			if e := r.byIRI[p.Agent[0]]; e != nil && e.fights() {
+				r.lastActor = e
+			}
+		}
 		switch p.Kind {
 		case "attacked", "ambushed", "shelled", "bombed", "besieged":
 			if !cl.Negated && cl.Modality != claim.Planned {
@@ -407,6 +444,9 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 			}
 		}
 	}
+	if rl.Counted && !slices.ContainsFunc(c.subj, func(np *nounPhrase) bool { return np.num.length > 0 || np.det == "a" }) {
+		return nil, false
+	}
 	var things []thing
 	for _, np := range patients {
 		t := r.what(np, roleTarget)
@@ -476,7 +516,7 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		r.reject(at, rl.name(), "a plan without an agent")
 		return nil, true
 	}
-	if agentKnown && len(actors) == 0 && rl.Kind != "destroyed" {
+	if agentKnown && len(actors) == 0 && rl.Kind != "destroyed" && rl.Agent != "any" {
 		r.reject(at, rl.name(), "who did it cannot be resolved")
 		return nil, true
 	}
@@ -654,6 +694,14 @@ func (s *sentenceState) whereOf(np *nounPhrase, c *clause) *entity {
 		}
 		for k := i + 1; k+1 < len(s.chunks) && k <= i+5; k++ {
 			ch := s.chunks[k]
+			if ch.kind == chunkPrep && ch.word == "of" && s.chunks[k+1].kind == chunkNP {
+				// "the palace of Justice" names no place unless it is known.
+				in := s.chunks[k+1].np
+				if len(in.names) > 0 && s.r.toks[in.names[0]].name.unknown && s.r.byName(nameText(s.r.doc.text, s.r.toks, in.names[0])) == nil {
+					k++
+					continue
+				}
+			}
 			if ch.kind == chunkPrep && (ch.word == "in" || ch.word == "at" || ch.word == "near" || ch.word == "of" || ch.word == "outside") && s.chunks[k+1].kind == chunkNP {
 				t := s.r.what(s.chunks[k+1].np, rolePlace)
 				if e := t.one(); e != nil && e.Kind == claim.Place {
@@ -823,7 +871,7 @@ func (s *sentenceState) emit(rule string, c *clause, v *voice, f facts, p claim.
 		r.reject(at, rule, "confidence %.2f is below %.2f", cl.Confidence, r.x.minConfidence)
 		return &cl
 	}
-	for i := range r.ex.Claims {
+	for i := r.first; i < len(r.ex.Claims); i++ {
 		if d := &r.ex.Claims[i]; d.Evidence[0] == cl.Evidence[0] && d.Claimant == cl.Claimant && d.Proposition.Key() == cl.Proposition.Key() {
 			return &cl
 		}

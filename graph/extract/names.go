@@ -100,6 +100,10 @@ func (r *reader) sequence(toks []token, i int) int {
 		}
 	}
 	j := i + 1
+	describes := t.info != nil && (t.info.noun == nounDescriptor || t.info.also == nounDescriptor || t.info.closed == tagAdj)
+	if describes && (i+1 >= len(toks) || toks[i+1].kind != wordToken || !isUpperAt(toks[i+1].text)) {
+		return 0
+	}
 	orgHead := isOrgWord(t.lower)
 	for j < len(toks) {
 		w := &toks[j]
@@ -197,7 +201,7 @@ const (
 func (r *reader) nameEntity(toks []token, i int, as role) *entity {
 	m := toks[i].name
 	if m.entity != nil {
-		return m.entity
+		return m.entity.real()
 	}
 	if m.entry != nil && !m.unknown {
 		m.entity = r.known(m.entry)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/belligraph/belligraph/graph/claim"
 )
@@ -82,7 +83,7 @@ func (r *reader) pronoun(np *nounPhrase) thing {
 	switch np.noun {
 	case "they", "them", "it":
 		e := r.lastSubject
-		if e == nil {
+		if e == nil || !e.fights() {
 			e = r.lastActor
 		}
 		if e != nil && (e.fights() || e.Kind == claim.Civilians) {
@@ -136,6 +137,7 @@ func (r *reader) named(np *nounPhrase, as role) thing {
 	for _, p := range np.parens {
 		r.aliasIn(e, p)
 	}
+	e = e.real()
 	if e.Kind == claim.Place || e.Kind == claim.Country {
 		r.lastPlace = e
 	}
@@ -194,11 +196,38 @@ func (r *reader) aliasIn(e *entity, p [2]int) {
 	text := r.doc.text[t.start:r.toks[j-1].end]
 	if j-i == 1 && t.kind == wordToken && len(t.text) >= 2 && strings.ToUpper(t.text) == t.text && len(e.words) != 1 || t.tag == tagName && t.name != nil && t.name.length == j-i && t.name.entity == nil && t.name.entry == nil {
 		if other := r.byName(text); other != nil && other != e {
-			return
+			if e.Known || !other.fights() || !e.fights() || !abbreviates(text, e.Label) {
+				return
+			}
+			// "the X Y Front (XYF)" where XYF was named before.
+			other.like = append(other.like, e.like...)
+			other.Aliases = append(other.Aliases, e.Label)
+			other.Mentions = append(other.Mentions, e.Mentions...)
+			e.same, e.like, e.side, e.used = other, nil, 0, false
+			e = other
 		}
 		r.alias(e, text)
 		r.mention(e, r.spanOf(i, j), "alias@1")
 	}
+}
+
+// abbreviates reports whether a short name is made of the initials of a long
+// one. The order may be that of another language (MNLA), so that two letters in
+// three are enough.
+func abbreviates(short, long string) bool {
+	initials := make(map[rune]int)
+	for _, w := range strings.FieldsFunc(long, func(c rune) bool { return c == ' ' || c == '-' }) {
+		initials[unicode.ToUpper([]rune(w)[0])]++
+	}
+	hits, n := 0, 0
+	for _, c := range short {
+		n++
+		if initials[c] > 0 {
+			initials[c]--
+			hits++
+		}
+	}
+	return n > 1 && hits*3 >= n*2
 }
 
 func (r *reader) byName(name string) *entity {
@@ -247,6 +276,10 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 		if t, ok := r.qualified(np, np.names[n-1], class, also); ok {
 			return t
 		}
+	}
+	// "government forces of Mali", "troops from France", "the town of X".
+	if t, ok := r.ofName(np, class, also); ok {
+		return t
 	}
 	owner := r.owner(np)
 	switch class {
@@ -302,6 +335,59 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 		return thing{class: isPeople}
 	}
 	return thing{class: isOther}
+}
+
+// ofName resolves a noun by the name in the phrase with of or from after it.
+func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
+	of := np.of
+	if of == nil && (class == nounFighter || class == nounGroup) {
+		of = np.from
+	}
+	if of == nil || of.head < 0 || r.toks[of.head].tag != tagName {
+		return thing{}, false
+	}
+	m := r.toks[of.head].name
+	country := m.entry != nil && m.entry.Kind == claim.Country && !m.unknown && !m.adjective
+	switch class {
+	case nounPlace, nounInstallation:
+		if class == nounInstallation && np.plural {
+			return thing{}, false
+		}
+		if class == nounInstallation || np.plural || np.num.length > 0 && !np.plural {
+			return thing{}, false
+		}
+		switch np.noun {
+		case "town", "city", "village", "commune", "settlement", "locality", "island", "port", "hamlet", "capital", "municipality", "oasis", "district", "province", "region", "suburb", "bridge", "valley":
+			e := r.nameEntity(r.toks, of.head, rolePlace)
+			if e != nil && (e.Kind == claim.Place) {
+				r.mention(e, r.nameSpan(of.head), "form@1")
+				r.lastPlace = e
+				return thing{class: isPlace, ents: []*entity{e}}, true
+			}
+		}
+	case nounAuthority:
+		if country {
+			e := r.government(m.entry)
+			r.mention(e, r.spanOf(np.i, of.j), "national-government@1")
+			return thing{class: isActor, ents: []*entity{e}}, true
+		}
+	case nounFighter, nounGroup:
+		if r.hasDescriptor(np) || also == nounDescriptor {
+			return thing{}, false
+		}
+		if country {
+			e := r.force(m.entry, m.entry.Label, np.noun)
+			if ents := r.peopleOf(m.entry); len(ents) == 1 && ents[0].side > 0 {
+				e = ents[0]
+			}
+			r.mention(e, r.spanOf(np.i, of.j), "national-force@1")
+			return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
+		}
+		if e := r.nameEntity(r.toks, of.head, roleActor); e != nil && e.fights() && (e.side > 0 || e.Known) {
+			return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
+		}
+	}
+	return thing{}, false
 }
 
 // owner resolves the possessor of a phrase: "the MNLA's fighters", "its base".
@@ -367,6 +453,9 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 	}
 	e := r.nameEntity(r.toks, i, as)
 	if e == nil {
+		if m.unknown && m.length == 1 && (class == nounFighter || class == nounGroup || class == nounDescriptor || class == nounEquipment || class == nounAuthority) {
+			return r.people(np, i, class)
+		}
 		return thing{}, false
 	}
 	r.mention(e, r.nameSpan(i), "form@1")
@@ -392,6 +481,37 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 		}
 	}
 	return thing{}, false
+}
+
+// people resolves "Xian soldiers" for an X that is in no table: the actor whose
+// name begins with that word, else a force of its own.
+func (r *reader) people(np *nounPhrase, i int, class nounClass) (thing, bool) {
+	word := r.toks[i].lower
+	var e *entity
+	for _, o := range r.entities {
+		if o.fights() && (strings.HasPrefix(fold(o.Label), word+" ") || fold(o.Label) == word) && (e == nil || o.side > 0 && e.side == 0) {
+			e = o
+		}
+	}
+	if e == nil {
+		noun := "forces"
+		kind := claim.Organisation
+		switch {
+		case class == nounDescriptor || r.hasDescriptor(np):
+			noun, kind = strings.ToLower(r.toks[np.head].text), claim.ArmedGroup
+		case class == nounAuthority:
+			noun, kind = strings.ToLower(r.toks[np.head].text), claim.Government
+		}
+		e = r.newEntity(kind, slug(r.toks[i].text+" "+noun), r.toks[i].text+" "+noun)
+		if d := r.descriptors(np); len(d) > 0 {
+			e.like = append(e.like, d...)
+		}
+	}
+	r.mention(e, r.spanOf(np.i, np.j), "people-by-form@1")
+	if class == nounEquipment {
+		return thing{class: isEquipment, ents: []*entity{e}}, true
+	}
+	return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
 }
 
 func actorOrPeople(np *nounPhrase, class nounClass) thingClass {
@@ -458,7 +578,7 @@ var nearWords = map[string][]string{
 func (r *reader) byDescription(words []string) []*entity {
 	for _, w := range words {
 		switch w {
-		case "attacker", "assailant", "invader", "besieger":
+		case "attacker", "assailant", "invader", "besieger", "raider":
 			if r.lastAttack != nil {
 				return r.entitiesOf(r.lastAttack.Agent)
 			}

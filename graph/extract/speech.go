@@ -35,7 +35,7 @@ func (s *sentenceState) spoken(c *clause, outer *voice) bool {
 			w.class = sayReported
 		}
 		cl := s.emit(rule, c, &w, facts{}, p, at, 0.8)
-		for i := range r.ex.Claims {
+		for i := r.first; i < len(r.ex.Claims); i++ {
 			if d := &r.ex.Claims[i]; d.Rule == cl.Rule && d.Evidence[0] == cl.Evidence[0] && d.Proposition.Text == p.Text {
 				d.Stance = stance
 			}
@@ -146,6 +146,14 @@ func (s *sentenceState) nominal(c *clause, v *voice) []*claim.Claim {
 	r := s.r
 	lemma := c.vg.lemma
 	supports, performs := r.x.rules.supports[lemma], r.x.rules.performs[lemma]
+	if c.vg.be && len(c.subj) == 1 && len(c.objs) > 0 && !c.vg.negated {
+		// "The battle was a raid on the town by X": what it was.
+		t := c.subj[0]
+		supports = t.pronoun && t.noun == "it" || t.class == nounEvent || t.head >= 0 && r.toks[t.head].tag == tagName && r.what(t, roleNone).class == isEvent
+		if !s.hasBy(c) {
+			return nil
+		}
+	}
 	if !supports && !performs || c.vg.passive && !performs {
 		return nil
 	}
@@ -163,6 +171,15 @@ func (s *sentenceState) nominal(c *clause, v *voice) []*claim.Claim {
 		}
 	}
 	return nil
+}
+
+func (s *sentenceState) hasBy(c *clause) bool {
+	for _, p := range c.preps {
+		if p.prep == "by" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *sentenceState) nominalRule(rl *rule, c *clause, v *voice, np *nounPhrase, performs bool) []*claim.Claim {

@@ -247,6 +247,9 @@ func (l *lexicon) verbTag(toks []token, i, prev int, pt tag, next int) tag {
 		return tagVerb
 	}
 	if info.forms&formIng != 0 {
+		if info.closed == tagAdj && next == i+1 && nextNoun && next < len(toks) && !toks[next].info.is(tagDet) {
+			return tagAdj
+		}
 		if nounish && (pt == tagDet || pt == tagAdj) || pt == tagPoss {
 			return tagNoun
 		}

@@ -73,9 +73,8 @@ func (r *reader) yearFor(d, anchor day) int {
 func (r *reader) tell(i claim.Interval) {
 	if i.EarliestEnd != "" && len(i.EarliestEnd) == len("2006-01-02") && i.EarliestBegin == i.LatestBegin {
 		r.anchor = parseISO(i.EarliestEnd)
-	} else if i.EarliestBegin != "" && i.LatestEnd != "" && i.EarliestBegin[:4] == i.LatestEnd[:4] {
-		if d := parseISO(i.EarliestBegin); r.anchor.year != d.year {
-			r.anchor = day{year: d.year}
-		}
+	} else if b, e := parseISO(i.EarliestBegin), parseISO(i.LatestEnd); b.year == e.year && b.month != 0 && b.month == e.month {
+		// A month of a year; a year alone is often a look back.
+		r.anchor = day{year: b.year, month: b.month}
 	}
 }
