@@ -14,9 +14,10 @@
 // Where the versions differ the package follows 1.2: \u escapes are decoded in
 // IRIs and strings only, not anywhere in the text, and in a grouped query AS
 // may give a name that only the pattern under the grouping uses. Nesting is
-// limited to 1000 levels, a chain of operators or the elements of a group to
-// 100,000, so that no text exhausts the stack of this package or of those that
-// walk its trees; time and memory are linear in the text.
+// limited to 1000 levels, what builds on each other side by side, such as the
+// operators of a chain and the elements of a group, to 10,000, so that no text
+// exhausts the stack of this package or of those that walk its trees; time and
+// memory are linear in the text.
 //
 // The package knows no data and evaluates nothing.
 package sparql

@@ -77,7 +77,7 @@ func (p *parser) expression() Expr {
 	}
 	defer func() { p.depth-- }()
 	left := p.conjunction()
-	for n := 1; p.isOp("||") && p.chain(n, "operands of ||"); n++ {
+	for h := p.high; p.isOp("||"); h = p.rise(h) {
 		pos := Pos(p.tok.start)
 		p.advance()
 		left = &Binary{pos, "||", left, p.conjunction()}
@@ -87,7 +87,7 @@ func (p *parser) expression() Expr {
 
 func (p *parser) conjunction() Expr {
 	left := p.relational()
-	for n := 1; p.isOp("&&") && p.chain(n, "operands of &&"); n++ {
+	for h := p.high; p.isOp("&&"); h = p.rise(h) {
 		pos := Pos(p.tok.start)
 		p.advance()
 		left = &Binary{pos, "&&", left, p.relational()}
@@ -97,11 +97,13 @@ func (p *parser) conjunction() Expr {
 
 func (p *parser) relational() Expr {
 	left := p.additive()
+	h := p.high
 	pos := Pos(p.tok.start)
 	for _, op := range [...]string{"=", "!=", "<", ">", "<=", ">="} {
 		if p.isOp(op) {
 			p.advance()
 			e := &Binary{pos, op, left, p.additive()}
+			p.rise(h)
 			if p.err == nil && p.tok.kind == tokPunct {
 				switch p.tok.val {
 				case "=", "!=", "<", ">", "<=", ">=":
@@ -111,14 +113,15 @@ func (p *parser) relational() Expr {
 			return e
 		}
 	}
-	if p.peekWord("IN") {
-		p.advance()
-		return &In{Pos: pos, X: left, List: p.expressionList()}
-	}
-	if p.tok.kind == tokWord && p.tok.val == "NOT" {
-		p.advance()
+	not := p.peekWord("NOT")
+	if not || p.peekWord("IN") {
+		if not {
+			p.advance()
+		}
 		p.needWord("IN")
-		return &In{Pos: pos, X: left, Not: true, List: p.expressionList()}
+		e := &In{Pos: pos, X: left, Not: not, List: p.expressionList()}
+		p.rise(h)
+		return e
 	}
 	p.wantOnce(operatorWant)
 	return left
@@ -127,22 +130,26 @@ func (p *parser) relational() Expr {
 func (p *parser) expressionList() []Expr {
 	open := Pos(p.tok.start)
 	var out []Expr
+	p.high = 1
 	if !p.need("(") || p.take(")") {
 		return out
 	}
+	h := 1
 	for {
 		out = append(out, p.expression())
+		h = max(h, p.high)
 		if !p.take(",") {
 			break
 		}
 	}
+	p.high = h
 	p.needClose(")", open)
 	return out
 }
 
 func (p *parser) additive() Expr {
 	left := p.multiplicative(p.unary())
-	for n := 1; p.chain(n, "operands of + and -"); n++ {
+	for h := p.high; ; h = p.rise(h) {
 		pos := Pos(p.tok.start)
 		switch {
 		case p.isOp("+") || p.isOp("-"):
@@ -157,12 +164,12 @@ func (p *parser) additive() Expr {
 			op := t.val[:1]
 			t.val = t.val[1:]
 			t.start++
+			p.high = 1
 			left = &Binary{pos, op, left, p.multiplicative(TermExpr{number(t)})}
 		default:
 			return left
 		}
 	}
-	return left
 }
 
 func (p *parser) atSignedNumber() bool {
@@ -174,7 +181,7 @@ func (p *parser) atSignedNumber() bool {
 }
 
 func (p *parser) multiplicative(left Expr) Expr {
-	for n := 1; (p.isOp("*") || p.isOp("/")) && p.chain(n, "operands of * and /"); n++ {
+	for h := p.high; p.isOp("*") || p.isOp("/"); h = p.rise(h) {
 		pos, op := Pos(p.tok.start), p.tok.val
 		p.advance()
 		left = &Binary{pos, op, left, p.unary()}
@@ -192,17 +199,21 @@ func (p *parser) unary() Expr {
 			}
 			p.advance()
 			e := &Unary{pos, op, p.unary()}
+			p.rise(0)
 			p.depth--
 			return e
 		case "+", "-":
 			p.advance()
-			return &Unary{pos, op, p.primary()}
+			e := &Unary{pos, op, p.primary()}
+			p.rise(0)
+			return e
 		}
 	}
 	return p.primary()
 }
 
 func (p *parser) primary() Expr {
+	p.high = 1
 	switch p.tok.kind {
 	case tokVar:
 		return TermExpr{p.variable()}
@@ -254,17 +265,20 @@ func (p *parser) functionCall(f IRI) Expr {
 	c := &Call{Pos: f.Pos, Func: f}
 	open := Pos(p.tok.start)
 	p.need("(")
+	h := 1
 	if p.take(")") {
 		return c
 	}
 	c.Distinct = p.takeWord("DISTINCT")
 	for {
 		c.Args = append(c.Args, p.expression())
+		h = max(h, p.high)
 		if !p.take(",") {
 			break
 		}
 	}
 	p.needClose(")", open)
+	p.rise(h)
 	return c
 }
 
@@ -281,6 +295,7 @@ func (p *parser) builtinCall() Expr {
 		return p.aggregate()
 	}
 	p.advance()
+	p.high = 1
 	c := &Call{Pos: pos, Name: name}
 	open := Pos(p.tok.start)
 	if !p.is("(") {
@@ -294,6 +309,7 @@ func (p *parser) builtinCall() Expr {
 		return c
 	}
 	c.Args = p.expressionList()
+	p.rise(0)
 	n := builtins[name]
 	if p.err == nil && (len(c.Args) < n.min || n.max >= 0 && len(c.Args) > n.max) {
 		p.failAt(pos, "", "%s takes %s, not %d", spelling(name), n, len(c.Args))
@@ -319,6 +335,7 @@ func (p *parser) exists(pos Pos, not bool) Expr {
 	p.aggs = aggregateState{}
 	bgp := p.bgp
 	e := &Exists{Pos: pos, Not: not, Group: p.isolated()}
+	p.rise(0)
 	// A filter does not end the pattern around it.
 	p.bgp = bgp
 	p.aggs = aggs
@@ -342,11 +359,13 @@ func (p *parser) aggregate() Expr {
 		return a
 	}
 	a.Distinct = p.takeWord("DISTINCT")
+	p.high = 1
 	if a.Name == "COUNT" && p.take("*") {
 		p.needClose(")", open)
 		return a
 	}
 	a.Arg = p.expression()
+	p.rise(0)
 	if a.Name == "GROUP_CONCAT" && p.take(";") {
 		p.needWord("SEPARATOR")
 		p.need("=")

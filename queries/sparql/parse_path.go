@@ -8,7 +8,7 @@ func (p *parser) path() Path {
 	}
 	defer func() { p.depth-- }()
 	left := p.pathSequence()
-	for n := 0; p.takePathOp("|") && p.chain(n, "alternatives in a path"); n++ {
+	for h := p.high; p.takePathOp("|"); h = p.rise(h) {
 		left = &PathAlternative{left, p.pathSequence()}
 	}
 	return left
@@ -26,7 +26,7 @@ func (p *parser) takePathOp(op string) bool {
 
 func (p *parser) pathSequence() Path {
 	left := p.pathEltOrInverse()
-	for n := 0; p.takePathOp("/") && p.chain(n, "steps in a path"); n++ {
+	for h := p.high; p.takePathOp("/"); h = p.rise(h) {
 		left = &PathSequence{left, p.pathEltOrInverse()}
 	}
 	return left
@@ -34,7 +34,9 @@ func (p *parser) pathSequence() Path {
 
 func (p *parser) pathEltOrInverse() Path {
 	if p.take("^") {
-		return &PathInverse{p.pathElt()}
+		e := &PathInverse{p.pathElt()}
+		p.rise(0)
+		return e
 	}
 	return p.pathElt()
 }
@@ -45,6 +47,7 @@ func (p *parser) pathElt() Path {
 		switch p.tok.val {
 		case "*", "+", "?":
 			e = &PathRepeat{Path: e, Op: p.tok.val[0]}
+			p.rise(0)
 			p.advance()
 		case "{":
 			p.failAt(Pos(p.tok.start), "write the path as often as it is to be followed, p/p for p{2}", "SPARQL has no counted paths")
@@ -54,6 +57,8 @@ func (p *parser) pathElt() Path {
 }
 
 func (p *parser) pathPrimary() Path {
+	p.high = 1
+	p.steps++
 	switch {
 	case p.isIRI():
 		return PathTerm{p.iri()}

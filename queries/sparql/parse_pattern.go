@@ -48,16 +48,17 @@ func (p *parser) newBGP() {
 }
 
 func (p *parser) elements(g *Group) {
+	h := 1
+	defer func() { p.high = h }()
 	for p.err == nil {
-		if !p.chain(len(g.Elements), "elements in one group") {
-			return
-		}
 		var e Element
 		start := Pos(p.tok.start)
+		p.high = 1
 		switch {
 		case p.atTriples():
 			e = &TriplesBlock{Triples: p.triples()}
 			g.Elements = append(g.Elements, e)
+			h = p.rise(h)
 			p.noMoreTriples()
 			continue // the full stop was part of the block
 		case p.takeWord("FILTER"):
@@ -93,6 +94,7 @@ func (p *parser) elements(g *Group) {
 			return
 		}
 		g.Elements = append(g.Elements, e)
+		h = p.rise(h)
 		p.take(".")
 	}
 }
@@ -111,7 +113,7 @@ func (p *parser) groupOrUnion() Element {
 		return first
 	}
 	u := &Union{Alternatives: []*Group{first}}
-	for p.takeWord("UNION") && p.chain(len(u.Alternatives), "alternatives of UNION") {
+	for h := p.high; p.takeWord("UNION"); h = p.rise(h) {
 		u.Alternatives = append(u.Alternatives, p.group())
 	}
 	return u

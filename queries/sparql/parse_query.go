@@ -13,10 +13,12 @@ func (p *parser) query() *Query {
 	q.Prologue = p.prologue()
 	q.Base = p.base.String()
 	start := Pos(p.tok.start)
+	h := 0
 	switch {
 	case p.takeWord("SELECT"):
 		q.Form = algebra.Select
 		q.Select = p.selectClause(start)
+		h = p.high
 		q.Dataset = p.datasetClauses("FROM")
 		q.Where = p.whereClause()
 	case p.takeWord("CONSTRUCT"):
@@ -37,7 +39,9 @@ func (p *parser) query() *Query {
 	if q.Form == algebra.Select {
 		sel = &q.Select
 	}
+	h += p.high
 	q.Modifiers = p.modifiers()
+	p.checkHeight(h + p.high)
 	q.Values = p.valuesClause()
 	if p.tok.kind != tokEOF {
 		p.want = append(p.want, "the end of the query")
@@ -62,6 +66,8 @@ func (p *parser) notAQuery() {
 
 func (p *parser) selectClause(start Pos) SelectClause {
 	s := SelectClause{Pos: start}
+	h := 1
+	defer func() { p.high = h }()
 	if p.takeWord("DISTINCT") {
 		s.Distinct = true
 	} else if p.takeWord("REDUCED") {
@@ -80,6 +86,7 @@ func (p *parser) selectClause(start Pos) SelectClause {
 			p.advance()
 			p.allowAggregates(true)
 			e := p.expression()
+			h = p.rise(h)
 			p.allowAggregates(false)
 			p.needWord("AS")
 			v := p.variable()
@@ -182,8 +189,11 @@ func (p *parser) describe(q *Query) {
 
 func (p *parser) modifiers() Modifiers {
 	m := Modifiers{Limit: -1, Offset: -1}
+	h := 1
+	defer func() { p.high = h }()
 	if p.takeGroupWords("GROUP") {
 		for p.groupCondition(&m) {
+			h = max(h, p.high)
 		}
 		if len(m.GroupBy) == 0 {
 			p.unexpected()
@@ -193,6 +203,7 @@ func (p *parser) modifiers() Modifiers {
 		p.allowAggregates(true)
 		for p.atConstraint() {
 			m.Having = append(m.Having, p.constraint())
+			h = p.rise(h)
 		}
 		p.allowAggregates(false)
 		if len(m.Having) == 0 {
@@ -202,6 +213,7 @@ func (p *parser) modifiers() Modifiers {
 	if p.takeGroupWords("ORDER") {
 		p.allowAggregates(true)
 		for p.orderCondition(&m) {
+			h = max(h, p.high)
 		}
 		p.allowAggregates(false)
 		if len(m.OrderBy) == 0 {
@@ -331,11 +343,14 @@ func (p *parser) subSelect() *SubSelect {
 	p.aggs = aggregateState{}
 	p.scope = newScope(p.scope)
 	s.Select = p.selectClause(start)
+	h := p.high
 	if p.err == nil && p.peekWord("FROM") {
 		p.failAt(Pos(p.tok.start), "put FROM into the outer query", "a sub-query cannot choose a dataset")
 	}
 	s.Where = p.whereClause()
+	h += p.high
 	s.Modifiers = p.modifiers()
+	h += p.high
 	s.Values = p.valuesClause()
 	p.checkProjection(&s.Select, &s.Modifiers)
 	inner := p.scope
@@ -347,5 +362,6 @@ func (p *parser) subSelect() *SubSelect {
 		p.scope.add(it.Var.Name)
 	}
 	p.aggs = aggs
+	p.high = h
 	return s
 }

@@ -22,6 +22,7 @@ func (p *parser) atTriples() bool {
 // triples parses triples separated by full stops; the last stop may be absent.
 func (p *parser) triples() []Triples {
 	var out []Triples
+	p.paths = 0
 	for p.atTriples() {
 		t := p.triplesOfSubject()
 		out = append(out, t)
@@ -29,6 +30,7 @@ func (p *parser) triples() []Triples {
 			break
 		}
 	}
+	p.high = p.paths + 1
 	return out
 }
 
@@ -109,14 +111,23 @@ func (p *parser) noVerb() {
 
 func (p *parser) property() Property {
 	var pr Property
+	p.steps = 0
 	pr.Verb = p.verb()
+	steps, high := p.steps, p.high
 	_, plain := pr.Verb.(PathTerm)
 	for {
 		pr.Objects = append(pr.Objects, p.object(plain))
 		if !p.take(",") {
-			return pr
+			break
 		}
 	}
+	if !plain {
+		// Each object takes the path anew, and each step may become a pattern
+		// of its own, joined to those before it.
+		p.paths += 2*steps*len(pr.Objects) + high
+		p.checkHeight(p.paths)
+	}
+	return pr
 }
 
 func (p *parser) verb() Path {

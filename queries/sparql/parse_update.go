@@ -156,6 +156,9 @@ func (p *parser) quadsIn(w place) []Quads {
 		return nil
 	}
 	for p.err == nil {
+		if w == inDeletePattern {
+			p.checkHeight(len(out)) // parts of a pattern are joined
+		}
 		switch {
 		case p.atTriples():
 			out = append(out, Quads{Triples: p.triples()})

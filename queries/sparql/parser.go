@@ -25,13 +25,17 @@ type Options struct {
 }
 
 // Limits that keep every later stage, which walks the tree recursively, within
-// a modest stack. No query written by a person comes near them.
+// a modest stack: planning a level of a property path takes some 11 KB of it,
+// and a Go program dies when a stack reaches 1 GB. No query written by a person
+// comes near them.
 const (
-	// maxDepth bounds the nesting of groups, expressions, paths and terms.
+	// maxDepth bounds the nesting of groups, expressions, paths and terms as
+	// they are written.
 	maxDepth = 1000
-	// maxChain bounds what is written side by side but becomes a tree: the
-	// operators of one chain, the elements of one group.
-	maxChain = 100_000
+	// maxHeight bounds the height of the tree that the text becomes, in which
+	// also what stands side by side is nested: each operator of a chain and
+	// each element of a group is one level.
+	maxHeight = 10_000
 )
 
 // ParseQuery parses a query. The error is an [*Error].
@@ -74,6 +78,9 @@ type parser struct {
 	want []string
 
 	depth    int
+	high     int // height of what was parsed last
+	steps    int // steps of the path being parsed
+	paths    int // height that the paths of the block of triples add up to
 	base     iri.Base
 	prefixes map[string]string
 	known    map[string]string // Options.Known
@@ -263,13 +270,18 @@ func (p *parser) enter() bool {
 	return p.err == nil
 }
 
-// chain fails when n members side by side are too many.
-func (p *parser) chain(n int, what string) bool {
-	if n > maxChain {
-		p.failAt(Pos(p.tok.start), "", "more than %d %s", maxChain, what)
-		return false
+// rise sets the height of what was parsed to one more than the higher of h and
+// what was parsed last, and returns it.
+func (p *parser) rise(h int) int {
+	p.high = max(h, p.high) + 1
+	p.checkHeight(p.high)
+	return p.high
+}
+
+func (p *parser) checkHeight(h int) {
+	if h > maxHeight {
+		p.failAt(Pos(p.tok.start), "", "the query is too long here: more than %d operators, steps or groups build on each other", maxHeight)
 	}
-	return true
 }
 
 // is reports whether the current token is the punctuation s.
