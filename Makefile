@@ -20,7 +20,7 @@ run: build
 	bin/belligraph serve --store "$(STORE)" --listen "$(LISTEN)" $(FILES)
 
 build: need-go stock-ui
-	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/belligraph ./cmd/belligraph
+	$(GO) build -ldflags "-X main.version=$(VERSION)" -o bin/belligraph ./cmd/belligraph
 
 # The pages of Cayley's own UI come from its module; they are embedded, never
 # committed.

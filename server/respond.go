@@ -55,7 +55,10 @@ func (s *Server) fail(c *gin.Context, status int, title string, cause error) {
 // failWith answers with the status that belongs to the family of err.
 func (s *Server) failWith(c *gin.Context, err error) {
 	var tooLarge *http.MaxBytesError
+	var known *statusError
 	switch {
+	case errors.As(err, &known):
+		s.fail(c, known.status, known.text, nil)
 	case errors.As(err, &tooLarge):
 		s.fail(c, http.StatusRequestEntityTooLarge, "the request body is too large", err)
 	case errors.Is(err, graph.ErrBadRequest):

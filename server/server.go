@@ -11,11 +11,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/queries"
+	"github.com/belligraph/belligraph/queries/question"
+	"github.com/belligraph/belligraph/server/cayleyapi"
 	"github.com/belligraph/belligraph/server/web"
 )
 
@@ -36,6 +40,7 @@ type Config struct {
 	MaxBody      int64         // bytes of a request body; 64 MiB
 	MaxQueryText int64         // bytes of a query; 4 MiB
 	Concurrent   int           // queries running at once; 4 per processor
+	QueueTime    time.Duration // how long a query waits for its turn; 10 s
 
 	Logger  *slog.Logger // discards by default
 	Version string
@@ -54,6 +59,12 @@ func (c *Config) setDefaults() {
 	if c.MaxQueryText == 0 {
 		c.MaxQueryText = 4 << 20
 	}
+	if c.Concurrent == 0 {
+		c.Concurrent = 4 * runtime.GOMAXPROCS(0)
+	}
+	if c.QueueTime == 0 {
+		c.QueueTime = 10 * time.Second
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -61,11 +72,16 @@ func (c *Config) setDefaults() {
 
 // Server answers HTTP requests about one graph.
 type Server struct {
-	cfg    Config
-	log    *slog.Logger
-	pages  *web.Pages
-	writes *writeGuard
-	router *gin.Engine
+	cfg       Config
+	log       *slog.Logger
+	pages     *web.Pages
+	writes    *writeGuard
+	router    *gin.Engine
+	engine    *queries.Engine
+	questions *question.Service
+	homes     homeCache
+	// running holds a token per running query.
+	running chan struct{}
 }
 
 // New returns a server over cfg.Graph, which the caller closes after the
@@ -80,8 +96,19 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, writes: writes}
-	s.router = s.routes()
+	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, writes: writes,
+		running: make(chan struct{}, cfg.Concurrent),
+		engine: queries.New(cfg.Graph, queries.Options{
+			MaxMemory:         cfg.QueryMemory,
+			Timeout:           cfg.QueryTimeout,
+			UnionDefaultGraph: cfg.UnionDefault,
+		})}
+	if s.questions, err = newQuestions(s.engine, &s.cfg); err != nil {
+		return nil, err
+	}
+	if s.router, err = s.routes(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -126,13 +153,27 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // routes builds the router. gin's own logger and recovery are not used: they
 // print to standard output and know nothing of streams.
-func (s *Server) routes() *gin.Engine {
+func (s *Server) routes() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	gin.DefaultWriter = io.Discard
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.Use(requestID, logRequests(s.log), recoverPanics(s.log), secureHeaders, crossOrigin)
 
+	r.GET("/", s.home)
+	s.sparql(r)
+	s.linked(r)
+	s.questionRoutes(r)
+	s.health(r)
+	if err := cayleyapi.Register(r, cayleyapi.Deps{
+		Graph:        s.cfg.Graph,
+		WriteGuard:   s.writes.allow,
+		QueryTimeout: s.cfg.QueryTimeout,
+		MaxUpload:    s.cfg.MaxBody,
+		Page:         s.framed,
+	}); err != nil {
+		return nil, err
+	}
 	r.GET("/guide", s.guide)
 	r.GET("/guide/*name", s.guide)
 	r.StaticFS("/assets", http.FS(web.Assets()))
@@ -141,5 +182,5 @@ func (s *Server) routes() *gin.Engine {
 	r.NoMethod(func(c *gin.Context) {
 		s.fail(c, http.StatusMethodNotAllowed, c.Request.Method+" is not allowed here", nil)
 	})
-	return r
+	return r, nil
 }

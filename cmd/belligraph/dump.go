@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/rdfio"
+)
+
+type dumpCmd struct {
+	storeFlag
+	Format string `default:"nquads" help:"An RDF format by name or extension: nquads, trig, turtle, …"`
+	Graph  string `help:"Only this named graph; DEFAULT is the default graph." placeholder:"IRI"`
+}
+
+func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
+	format, err := rdfio.Parse(c.Format)
+	if err != nil || !format.Writable() {
+		return fmt.Errorf("%w: no format %q to write", errUsage, c.Format)
+	}
+	if c.Graph == "" && !format.Graphs() {
+		return fmt.Errorf("%w: %s cannot hold named graphs; choose one with --graph", errUsage, format)
+	}
+	s, err := c.openExisting()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	snap, err := s.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	defer snap.Close()
+
+	pattern := graph.Pattern{}
+	switch c.Graph {
+	case "":
+	case "DEFAULT":
+		pattern.G = graph.DefaultGraph
+	default:
+		id, ok, err := snap.Lookup(rdf.IRI(c.Graph))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("the store has no graph <%s>", c.Graph)
+		}
+		pattern.G = id
+	}
+	out := newOutput(std.out)
+	enc, err := rdfio.NewEncoder(out, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
+	if err != nil {
+		return err
+	}
+	if err := dump(ctx, snap, pattern, enc, format.Graphs()); err != nil {
+		return err
+	}
+	if err := enc.Close(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// dump writes the quads that match in the order of graph and subject.
+func dump(ctx context.Context, snap graph.Snapshot, p graph.Pattern, enc rdfio.Encoder, graphs bool) error {
+	cur, err := snap.Scan(ctx, p, graph.GSPO, graph.AllCols)
+	if err != nil {
+		return err
+	}
+	defer cur.Close()
+	for b := cur.Next(); b != nil; b = cur.Next() {
+		for i := range b.N {
+			var terms [4]rdf.Term
+			for c := range terms {
+				id := b.Cols[c][i]
+				if id == graph.DefaultGraph || graph.Column(c) == graph.G && !graphs {
+					continue
+				}
+				if terms[c], err = snap.Term(id); err != nil {
+					return err
+				}
+			}
+			if err := enc.Encode(rdf.Quad{Subject: terms[0], Predicate: terms[1], Object: terms[2], Graph: terms[3]}); err != nil {
+				return err
+			}
+		}
+	}
+	return cur.Err()
+}

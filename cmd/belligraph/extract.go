@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/extract"
+	"github.com/belligraph/belligraph/graph/rdf/rdfio"
+)
+
+type extractCmd struct {
+	Format  string   `enum:"jsonl,nquads,trig,table" default:"nquads" help:"jsonl (a claim a line), nquads, trig or table."`
+	Explain bool     `help:"Show for every sentence which rules fired or were held back, and why."`
+	Files   []string `arg:"" name:"file" help:"Articles; - is standard input."`
+}
+
+// tableWidth is for terminals that do not tell their width.
+const tableWidth = 120
+
+func (c *extractCmd) Run(ctx context.Context, std *streams) error {
+	x, err := extract.New(extract.Options{})
+	if err != nil {
+		return err
+	}
+	out := newOutput(std.out)
+	for i, name := range c.Files {
+		if err := c.file(ctx, x, name, i > 0, std, out); err != nil {
+			out.Flush()
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return out.Flush()
+}
+
+func (c *extractCmd) file(ctx context.Context, x *extract.Extractor, name string, more bool, std *streams, out io.Writer) error {
+	in, closeIn, err := openInput(name, std)
+	if err != nil {
+		return err
+	}
+	defer closeIn()
+	content, err := rdfio.Decompress(in)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	if c.Explain {
+		return c.explain(ctx, x, name, content, out)
+	}
+	ex, err := x.Extract(ctx, name, content)
+	if err != nil {
+		return err
+	}
+	for _, p := range ex.Skipped {
+		fmt.Fprintf(std.err, "%s:%d:%d: %s\n", name, p.Line, p.Column, p.Message)
+	}
+	switch c.Format {
+	case "jsonl":
+		return claim.WriteLines(out, ex)
+	case "table":
+		if more {
+			fmt.Fprintln(out)
+		}
+		return claim.WriteTable(out, ex, tableWidth)
+	default:
+		format := rdfio.NQuads
+		if c.Format == "trig" {
+			format = rdfio.TriG
+		}
+		enc, err := rdfio.NewEncoder(out, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
+		if err != nil {
+			return err
+		}
+		for _, q := range claim.Encode(ex, claim.EncodeOptions{}) {
+			if err := enc.Encode(q); err != nil {
+				return err
+			}
+		}
+		return enc.Close()
+	}
+}
+
+func (c *extractCmd) explain(ctx context.Context, x *extract.Extractor, name string, r io.Reader, out io.Writer) error {
+	ex, explained, err := x.Explain(ctx, name, r)
+	if err != nil {
+		return err
+	}
+	lines := newLineIndex(ex.Document.Text)
+	for _, e := range explained {
+		line, column := lines.position(e.Span.Start)
+		fmt.Fprintf(out, "%s:%d:%d: %s\n", name, line, column, strings.Join(strings.Fields(e.Span.Quote), " "))
+		for _, step := range e.Steps {
+			fmt.Fprintf(out, "    %s\n", step)
+		}
+	}
+	return nil
+}
+
+// lineIndex finds lines and columns of offsets in code points.
+type lineIndex struct{ starts []int }
+
+func newLineIndex(text string) *lineIndex {
+	x := &lineIndex{starts: []int{0}}
+	n := 0
+	for _, r := range text {
+		n++
+		if r == '\n' {
+			x.starts = append(x.starts, n)
+		}
+	}
+	return x
+}
+
+// position returns the line and column, both from one, of a code point.
+func (x *lineIndex) position(offset int) (line, column int) {
+	line = sort.SearchInts(x.starts, offset+1)
+	return line, offset - x.starts[line-1] + 1
+}
+
+// openInput opens a file, or standard input for "-".
+func openInput(name string, std *streams) (io.Reader, func() error, error) {
+	if name == "-" {
+		return std.in, func() error { return nil }, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, f.Close, nil
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/cayley"
+	"github.com/belligraph/belligraph/graph/ingest"
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/iri"
+)
+
+type loadCmd struct {
+	storeFlag
+	Graph   string   `help:"Load into this named graph instead of the default graph, for sources that are not public." placeholder:"IRI"`
+	Lenient bool     `help:"Drop faulty lines of N-Triples and N-Quads, and say which."`
+	Files   []string `arg:"" name:"file" help:"Articles or RDF, also compressed, or folders of them; - is standard input."`
+}
+
+func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
+	options := ingest.Options{Lenient: c.Lenient, Decoders: cayley.Decoders()}
+	if c.Graph != "" {
+		if _, err := iri.Parse(c.Graph); err != nil {
+			return fmt.Errorf("%w: --graph: %w", errUsage, err)
+		}
+		options.Graph = rdf.IRI(c.Graph)
+	}
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := s.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	return loadFiles(ctx, s, options, c.Files, std.out, std.err)
+}
+
+// loadFiles loads files into g and reports each in a line on out; what was
+// skipped inside them goes to problems.
+func loadFiles(ctx context.Context, g graph.Graph, o ingest.Options, files []string, out, problems io.Writer) error {
+	loader := ingest.New(g, o)
+	for _, file := range files {
+		start := time.Now()
+		err := loader.Path(ctx, file, func(r ingest.Report) {
+			printReport(out, problems, r, time.Since(start))
+			start = time.Now()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printReport(out, problems io.Writer, r ingest.Report, took time.Duration) {
+	for _, p := range r.Problems {
+		fmt.Fprintf(problems, "%s:%d:%d: %s\n", r.Name, p.Line, p.Column, p.Message)
+	}
+	for _, e := range r.Dropped.First {
+		fmt.Fprintf(problems, "%s: dropped: %v\n", r.Name, e)
+	}
+	if n := r.Dropped.Count; n > 0 {
+		fmt.Fprintf(problems, "%s: %d lines dropped\n", r.Name, n)
+	}
+	what := r.Format.String()
+	if r.Kind == ingest.Article {
+		what = fmt.Sprintf("article, %d claims, %d candidates set aside", r.Claims, r.Rejected)
+	}
+	rate := ""
+	if s := took.Seconds(); s >= 1 {
+		rate = fmt.Sprintf(", %.0f quads/s", float64(r.Quads)/s)
+	}
+	fmt.Fprintf(out, "%s: %s: %d quads, %d new (%s%s)\n", r.Name, what, r.Quads, r.New, took.Round(time.Millisecond), rate)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/belligraph/belligraph/graph/cayley"
+	"github.com/belligraph/belligraph/graph/ingest"
+	"github.com/belligraph/belligraph/server"
+)
+
+type serveCmd struct {
+	storeFlag
+	Listen       string        `default:"127.0.0.1:8080" help:"Address to listen on."`
+	Writes       string        `enum:"closed,token,open" default:"closed" help:"Who may change the graph over HTTP: closed (nobody), token (whoever presents it), open (everybody)."`
+	TokenFile    string        `help:"File with the token of --writes token; the variable BELLIGRAPH_TOKEN does as well." placeholder:"PATH"`
+	DefaultGraph string        `enum:"plain,union" default:"plain" help:"What queries without FROM see: plain (the default graph) or union (all graphs)."`
+	Timeout      time.Duration `default:"60s" help:"Longest time of one query."`
+	Memory       int64         `default:"1073741824" help:"Bytes that one query may hold."`
+	Quiet        bool          `help:"Log warnings and errors only."`
+	Files        []string      `arg:"" optional:"" name:"file" help:"Articles or RDF to load first."`
+}
+
+func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
+	writes, err := server.ParseWrites(c.Writes)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := s.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if len(c.Files) > 0 {
+		if err := loadFiles(ctx, s, ingest.Options{Decoders: cayley.Decoders()}, c.Files, std.out, std.err); err != nil {
+			return err
+		}
+	}
+	level := slog.LevelInfo
+	if c.Quiet {
+		level = slog.LevelWarn
+	}
+	h, err := server.New(server.Config{
+		Graph:        s,
+		UnionDefault: c.DefaultGraph == "union",
+		Writes:       writes,
+		Token:        token,
+		QueryTimeout: c.Timeout,
+		QueryMemory:  c.Memory,
+		Logger:       slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
+		Version:      version,
+	})
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	if !loopback(l.Addr()) && writes == server.WritesOpen {
+		fmt.Fprintf(std.err, "warning: %s can be reached from other machines and everybody may write; use --writes token\n", l.Addr())
+	} else if !loopback(l.Addr()) {
+		fmt.Fprintf(std.err, "warning: %s can be reached from other machines, without encryption and, for reading, without a token\n", l.Addr())
+	}
+	printAddresses(std.out, l.Addr())
+	return h.Serve(ctx, l)
+}
+
+// token reads the write token where one is needed.
+func (c *serveCmd) token() (string, error) {
+	if c.Writes != string(server.WritesToken) {
+		return "", nil
+	}
+	if c.TokenFile != "" {
+		b, err := os.ReadFile(c.TokenFile)
+		return strings.TrimSpace(string(b)), err
+	}
+	if t := os.Getenv("BELLIGRAPH_TOKEN"); t != "" {
+		return t, nil
+	}
+	return "", fmt.Errorf("%w: --writes token needs --token-file or BELLIGRAPH_TOKEN", errUsage)
+}
+
+func loopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// printAddresses says where to look, in the order in which a newcomer would.
+func printAddresses(w io.Writer, a net.Addr) {
+	base := "http://" + a.String()
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		base = fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	fmt.Fprintf(w, `
+Belligraph is serving. Open
+  %[1]s/                 the graph, and questions in English
+  %[1]s/ui/visualize     the conflict drawn, in Cayley's own UI
+  %[1]s/ui/query         Gizmo, GraphQL and MQL
+  %[1]s/sparql           SPARQL, for people and programs
+  %[1]s/guide            the guide
+Stop with Ctrl-C.
+`, base)
+}

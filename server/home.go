@@ -1,0 +1,202 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/queries"
+	"github.com/belligraph/belligraph/server/cayleyapi"
+	"github.com/belligraph/belligraph/server/web"
+)
+
+// queryExamples are the queries to start from. The documents show them too, and
+// a test runs them.
+var queryExamples = []web.Example{
+	{Title: "Who did what: the plain edges", Query: `PREFIX bg: <https://belligraph.org/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?who ?what ?whom WHERE {
+  ?edge a bg:Edge ; bg:asserted true ; bg:subject ?s ; bg:predicate ?p ; bg:object ?o .
+  ?s rdfs:label ?who . ?o rdfs:label ?whom .
+  BIND(STRAFTER(STR(?p), "#") AS ?what)
+}
+ORDER BY ?who ?what ?whom`},
+}
+
+// homeCache keeps the front page of one state of the graph.
+type homeCache struct {
+	mu      sync.Mutex
+	version uint64
+	page    *web.Home
+}
+
+func (s *Server) home(c *gin.Context) {
+	if cayleyapi.FromStockUI(c) {
+		return
+	}
+	page, err := s.homePage(c.Request.Context())
+	if err != nil {
+		s.failWith(c, err)
+		return
+	}
+	s.render(c, http.StatusOK, web.PageHome, page)
+}
+
+// homePage gathers the front page, once per state of the graph.
+func (s *Server) homePage(ctx context.Context) (*web.Home, error) {
+	snap, err := s.cfg.Graph.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	version := snap.Version()
+	quads, err := snap.Len()
+	if err = cmp.Or(err, snap.Close()); err != nil {
+		return nil, err
+	}
+	s.homes.mu.Lock()
+	defer s.homes.mu.Unlock()
+	if s.homes.page != nil && s.homes.version == version {
+		return s.homes.page, nil
+	}
+	page := &web.Home{Questions: s.webQuestions()}
+	for _, q := range s.questions.Questions() {
+		if len(q.Examples) > 0 && len(page.Examples) < 8 {
+			page.Examples = append(page.Examples, q.Examples[0])
+		}
+	}
+	if page.Stats, err = s.homeStats(ctx, quads); err != nil {
+		return nil, err
+	}
+	if err := s.homeEdges(ctx, page); err != nil {
+		return nil, err
+	}
+	if err := s.homeDisagreements(ctx, page); err != nil {
+		return nil, err
+	}
+	s.homes.version, s.homes.page = version, page
+	return page, nil
+}
+
+// rows runs a query of the server's own.
+func (s *Server) rows(ctx context.Context, query string, row func([]rdf.Term)) error {
+	res, err := s.engine.Query(ctx, query, queries.QueryOptions{})
+	if err != nil {
+		return err
+	}
+	defer res.Close()
+	for terms, err := range res.Rows() {
+		if err != nil {
+			return err
+		}
+		row(terms)
+	}
+	return nil
+}
+
+const homePrefixes = `PREFIX bg: <https://belligraph.org/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+`
+
+func (s *Server) homeStats(ctx context.Context, quads uint64) ([]web.Stat, error) {
+	counts := []struct{ label, query string }{
+		{"documents", `SELECT (COUNT(*) AS ?n) { ?d a bg:Document }`},
+		{"claims", `SELECT (COUNT(*) AS ?n) { ?c a bg:Claim }`},
+		{"claimants", `SELECT (COUNT(DISTINCT ?w) AS ?n) { ?c a bg:Claim ; bg:claimant ?w }`},
+		{"disagreements", `SELECT (COUNT(*) AS ?n) { ?d a bg:Disagreement }`},
+	}
+	var stats []web.Stat
+	for _, count := range counts {
+		err := s.rows(ctx, homePrefixes+count.query, func(row []rdf.Term) {
+			if n, ok := row[0].(rdf.Literal); ok {
+				stats = append(stats, web.Stat{Label: count.label, Value: n.Lexical})
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return append(stats, web.Stat{Label: "statements", Value: strconv.FormatUint(quads, 10)}), nil
+}
+
+// maxHomeEdges is what a person takes in at a glance.
+const maxHomeEdges = 14
+
+// homeEdges lists plain edges with their claimants, grouped per edge.
+func (s *Server) homeEdges(ctx context.Context, page *web.Home) error {
+	index := make(map[string]int)
+	claimants := make(map[int]map[string]bool)
+	err := s.rows(ctx, homePrefixes+`SELECT ?s ?sl ?p ?o ?ol ?claimant ?quote ?date {
+  ?edge a bg:Edge ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+  FILTER(?p NOT IN (bg:participant, bg:partOf))
+  ?c bg:edge ?edge ; bg:claimant ?w ; bg:proposition ?prop .
+  ?s rdfs:label ?sl . ?o rdfs:label ?ol . ?w rdfs:label ?claimant .
+  OPTIONAL { ?c bg:evidence/bg:quote ?quote }
+  OPTIONAL { ?prop bg:time/rdfs:label ?date }
+} ORDER BY ?date ?sl ?p ?ol ?claimant LIMIT 400`, func(row []rdf.Term) {
+		key := row[0].String() + row[2].String() + row[3].String()
+		i, seen := index[key]
+		if !seen {
+			i = len(page.Edges)
+			index[key] = i
+			claimants[i] = make(map[string]bool)
+			kind := shownText(row[2])
+			e := web.Edge{
+				Subject: shownText(row[1]), SubjectHref: href(row[0]), Kind: kind, Label: spaced(kind),
+				Object: shownText(row[4]), ObjectHref: href(row[3]),
+			}
+			if row[6] != nil {
+				e.Quote = shownText(row[6])
+			}
+			if row[7] != nil {
+				e.When = shownText(row[7])
+			}
+			page.Edges = append(page.Edges, e)
+		}
+		claimants[i][shownText(row[5])] = true
+	})
+	if err != nil {
+		return err
+	}
+	for i := range page.Edges {
+		page.Edges[i].Claimants = strings.Join(slices.Sorted(maps.Keys(claimants[i])), ", ")
+	}
+	if more := len(page.Edges) - maxHomeEdges; more > 0 {
+		page.Edges, page.MoreEdges = page.Edges[:maxHomeEdges], more
+	}
+	return nil
+}
+
+// spaced writes a local name as words: "withdrewTo" is "withdrew to".
+func spaced(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if 'A' <= r && r <= 'Z' {
+			b.WriteByte(' ')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func (s *Server) homeDisagreements(ctx context.Context, page *web.Home) error {
+	return s.rows(ctx, homePrefixes+`SELECT ?type ?label { ?d a bg:Disagreement ; bg:disagreementType ?type ; rdfs:label ?label } ORDER BY ?label LIMIT 8`, func(row []rdf.Term) {
+		page.Disagreements = append(page.Disagreements, web.Disagreement{Kind: spaced(shownText(row[0])), Text: shownText(row[1])})
+	})
+}
+
+// framed shows a body made by others in the frame of the site.
+func (s *Server) framed(c *gin.Context, title string, body template.HTML) {
+	s.render(c, http.StatusOK, web.PageGuide, web.Guide{Title: title, Body: body})
+}

@@ -1,0 +1,299 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/data/questions"
+	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/queries"
+	"github.com/belligraph/belligraph/queries/question"
+	"github.com/belligraph/belligraph/server/web"
+)
+
+// questionRoutes registers the questions: in English and by name.
+func (s *Server) questionRoutes(r gin.IRouter) {
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		r.Handle(method, "/ask", s.ask)
+		r.Handle(method, "/questions", s.listQuestions)
+		r.Handle(method, "/questions/:name", s.namedQuestion)
+	}
+}
+
+// newQuestions loads the named questions for the engine's graph.
+func newQuestions(engine *queries.Engine, cfg *Config) (*question.Service, error) {
+	loaded, err := question.Load(questions.Files)
+	if err != nil {
+		return nil, err
+	}
+	return question.NewService(loaded, question.On(engine, cfg.Graph, queries.QueryOptions{})), nil
+}
+
+// answerTypes are the representations of an answer: JSON unless a person's
+// browser asks.
+var answerTypes = []string{"application/json", "text/html", "text/plain"}
+
+func (s *Server) ask(c *gin.Context) {
+	text := strings.TrimSpace(c.Query("q"))
+	if text == "" {
+		s.fail(c, http.StatusBadRequest, "ask with the parameter q, as in /ask?q=Who+attacked+Tinzaouaten%3F", nil)
+		return
+	}
+	answer, err := s.questions.Ask(c.Request.Context(), text)
+	s.answer(c, text, answer, err)
+}
+
+// namedQuestion answers a question by name. Its parameters are those of the
+// URL, in words.
+func (s *Server) namedQuestion(c *gin.Context) {
+	name := c.Param("name")
+	q := s.questions.Question(name)
+	if q == nil {
+		s.fail(c, http.StatusNotFound, "there is no question "+name+"; /questions lists them", nil)
+		return
+	}
+	params := make(map[string]string)
+	for key, values := range c.Request.URL.Query() {
+		if key == "format" {
+			continue
+		}
+		if q.Param(key) == nil {
+			s.fail(c, http.StatusBadRequest, "the question "+name+" has no parameter "+key, nil)
+			return
+		}
+		params[key] = values[0]
+	}
+	answer, err := s.questions.Run(c.Request.Context(), name, params)
+	s.answer(c, "", answer, err)
+}
+
+// answer writes an answer, or says why there is none.
+func (s *Server) answer(c *gin.Context, asked string, a *question.Answer, err error) {
+	c.Header("Vary", "Accept")
+	kind := negotiate(c.GetHeader("Accept"), answerTypes)
+	switch c.Query("format") {
+	case "json":
+		kind = 0
+	case "html":
+		kind = 1
+	case "text":
+		kind = 2
+	}
+	if err != nil {
+		s.unanswered(c, asked, kind, err)
+		return
+	}
+	switch kind {
+	case 0:
+		c.JSON(http.StatusOK, answerJSON(a))
+	case 1:
+		s.render(c, http.StatusOK, web.PageAnswer, answerPage(a))
+	case 2:
+		c.String(http.StatusOK, "%s\n", a.Text)
+	default:
+		s.fail(c, http.StatusNotAcceptable, "answers are available as "+strings.Join(answerTypes, ", "), nil)
+	}
+}
+
+// unanswered says why a question has no answer and which ones would.
+func (s *Server) unanswered(c *gin.Context, asked string, kind int, err error) {
+	var not *question.NotUnderstoodError
+	var unknown *question.UnknownValueError
+	var suggestions []string
+	switch {
+	case errors.As(err, &not):
+		suggestions = not.Suggestions
+	case errors.As(err, &unknown):
+		for _, label := range unknown.Suggestions {
+			if replaced := strings.Replace(asked, unknown.Words, label, 1); replaced != asked {
+				suggestions = append(suggestions, replaced)
+			}
+		}
+	default:
+		s.failWith(c, err)
+		return
+	}
+	switch kind {
+	case 1:
+		s.render(c, http.StatusBadRequest, web.PageAnswer, web.Answer{Question: asked, Text: err.Error(), Suggestions: suggestions})
+	case 2:
+		c.String(http.StatusBadRequest, "%s\n", err)
+	default:
+		c.JSON(http.StatusBadRequest, gin.H{"error": err.Error(), "suggestions": suggestions})
+	}
+}
+
+// jsonAnswer is an answer as programs read it: the answer itself and its rows,
+// each an object from variables to values.
+type jsonAnswer struct {
+	*question.Answer
+	Rows []map[string]any `json:"rows"`
+}
+
+func answerJSON(a *question.Answer) jsonAnswer {
+	out := jsonAnswer{Answer: a, Rows: make([]map[string]any, 0, len(a.Rows))}
+	for _, row := range a.Rows {
+		object := make(map[string]any, len(row))
+		for i, t := range row {
+			if t != nil {
+				object[a.Vars[i]] = jsonValue(t)
+			}
+		}
+		out.Rows = append(out.Rows, object)
+	}
+	return out
+}
+
+// jsonValue returns numbers and booleans as such and everything else as text.
+func jsonValue(t rdf.Term) any {
+	switch t := t.(type) {
+	case rdf.Literal:
+		switch t.Datatype {
+		case rdf.XSDInteger, rdf.XSDDecimal:
+			if n := json.Number(strings.TrimPrefix(t.Lexical, "+")); json.Valid([]byte(n)) {
+				return n
+			}
+		case rdf.XSDBoolean:
+			return t.Lexical == "true" || t.Lexical == "1"
+		}
+		return t.Lexical
+	case rdf.IRI:
+		return string(t)
+	default:
+		return t.String()
+	}
+}
+
+// answerPage lays an answer out for people: variables that come in pairs, ?x
+// and ?xLabel, become one column with a link, the words of the source lead to
+// their claim, and identifiers that only programs need are left out.
+func answerPage(a *question.Answer) web.Answer {
+	page := web.Answer{Question: a.Asked, Understood: true, Title: a.Title, Text: a.Text, SPARQL: a.SPARQL}
+	for name, v := range a.Parameters {
+		p := web.Parameter{Name: name, Label: v.Label}
+		if len(v.Terms) == 1 {
+			p.Href = href(v.Terms[0])
+		}
+		page.Parameters = append(page.Parameters, p)
+	}
+	index := make(map[string]int, len(a.Vars))
+	for i, v := range a.Vars {
+		index[v] = i
+	}
+	type column struct{ text, link int }
+	var columns []column
+	for i, v := range a.Vars {
+		base, isLabel := strings.CutSuffix(v, "Label")
+		switch {
+		case v == "from" || v == "to" || v == "claim" || v == "document" || v == "evidence" || v == "predicate":
+			continue
+		case isLabel:
+			link, ok := index[base]
+			if !ok {
+				link = -1
+			}
+			columns = append(columns, column{i, link})
+			page.Columns = append(page.Columns, heading(base))
+		case v == "quote":
+			link, ok := index["claim"]
+			if !ok {
+				link = -1
+			}
+			columns = append(columns, column{i, link})
+			page.Columns = append(page.Columns, "Words in the source")
+		default:
+			if _, paired := index[v+"Label"]; paired {
+				continue
+			}
+			columns = append(columns, column{i, -1})
+			page.Columns = append(page.Columns, heading(v))
+		}
+	}
+	for _, row := range a.Rows {
+		var cells []web.Link
+		for _, col := range columns {
+			var cell web.Link
+			if t := row[col.text]; t != nil {
+				cell = web.Link{Text: shownText(t), Quote: a.Vars[col.text] == "quote"}
+				if col.link >= 0 && row[col.link] != nil {
+					cell.Href = href(row[col.link])
+				}
+			}
+			cells = append(cells, cell)
+		}
+		page.Rows = append(page.Rows, cells)
+	}
+	return page
+}
+
+func shownText(t rdf.Term) string {
+	switch t := t.(type) {
+	case rdf.Literal:
+		return t.Lexical
+	case rdf.IRI:
+		short := shorten(t)
+		if _, local, ok := strings.Cut(short, ":"); ok && short != string(t) {
+			return local
+		}
+		return short
+	default:
+		return t.String()
+	}
+}
+
+// heading makes a column title of a variable: "behalf" is for a person "Behalf".
+func heading(variable string) string {
+	if known, ok := headings[variable]; ok {
+		return known
+	}
+	var b strings.Builder
+	for i, r := range variable {
+		switch {
+		case i == 0:
+			b.WriteString(strings.ToUpper(string(r)))
+		case 'A' <= r && r <= 'Z':
+			b.WriteByte(' ')
+			b.WriteString(strings.ToLower(string(r)))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// headings are the columns whose variable does not read well.
+var headings = map[string]string{"behalf": "On behalf of", "via": "Through", "subject": "Who", "verb": "Did what", "object": "To whom or what"}
+
+func (s *Server) listQuestions(c *gin.Context) {
+	c.Header("Vary", "Accept")
+	if negotiate(c.GetHeader("Accept"), answerTypes) == 1 {
+		s.render(c, http.StatusOK, web.PageQuestions, struct{ Questions []web.Question }{s.webQuestions()})
+		return
+	}
+	type listed struct {
+		Name        string           `json:"name"`
+		Title       string           `json:"title"`
+		Description string           `json:"description"`
+		Parameters  []question.Param `json:"parameters"`
+		Examples    []string         `json:"examples"`
+		SPARQL      string           `json:"sparql"`
+		URL         string           `json:"url"`
+	}
+	var all []listed
+	for _, q := range s.questions.Questions() {
+		all = append(all, listed{q.Name, q.Title, q.Description, q.Params, q.Examples, q.SPARQL, "/questions/" + q.Name})
+	}
+	c.JSON(http.StatusOK, gin.H{"questions": all})
+}
+
+func (s *Server) webQuestions() []web.Question {
+	var all []web.Question
+	for _, q := range s.questions.Questions() {
+		all = append(all, web.Question{Name: q.Name, Title: q.Title, Description: q.Description, Examples: q.Examples})
+	}
+	return all
+}
