@@ -341,6 +341,22 @@ func (b *block) lowerBound(lo, hi int, key *row, n int) int {
 	return lo
 }
 
+// span returns the rows in [lo, hi) that start with the first n columns of key;
+// when there are none, an empty range at the place where they would be.
+func (b *block) span(lo, hi int, key *row, n int) (int, int) {
+	for i := 0; i < n; i++ {
+		c := b.col(i)
+		lo = c.lowerBound(lo, hi, key[i])
+		if lo == hi || c.at(lo) != key[i] {
+			return lo, lo
+		}
+		if key[i] != ^graph.ID(0) {
+			hi = c.lowerBound(lo, hi, key[i]+1)
+		}
+	}
+	return lo, hi
+}
+
 // blockWriter packs blocks. It keeps its buffers.
 type blockWriter struct {
 	buf  []byte

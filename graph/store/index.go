@@ -194,28 +194,24 @@ func (x *index) span(r pageReader, key *row, n int, b *block) (from, to position
 	if n == 0 || len(x.pages) == 0 {
 		return position{}, end, nil
 	}
-	if from, err = x.seek(r, key, n, b); err != nil {
+	i := x.candidate(0, key, n)
+	if err := x.openBlock(r, i, b); err != nil {
 		return from, to, err
+	}
+	lo, hi := b.span(0, b.n, key, n)
+	after := position{i + 1, 0}
+	if from = (position{i, lo}); lo == b.n {
+		from = after
+	}
+	if hi < b.n {
+		return from, position{i, hi}, nil
+	}
+	if i+1 == len(x.pages) || x.first[i+1].comparePrefix(key, n) > 0 {
+		return from, after, nil
 	}
 	next, m, ok := successor(*key, n)
 	if !ok {
 		return from, end, nil
-	}
-	// The end is mostly in the block that seek has left open.
-	if from.block < len(x.pages) && (from.block+1 == len(x.pages) || x.first[from.block+1].comparePrefix(&next, m) >= 0) {
-		if from.row > 0 || x.first[from.block].comparePrefix(&next, m) < 0 {
-			if from.row == 0 {
-				if err := x.openBlock(r, from.block, b); err != nil {
-					return from, to, err
-				}
-			}
-			j := b.lowerBound(from.row, b.n, &next, m)
-			if j == b.n {
-				return from, position{from.block + 1, 0}, nil
-			}
-			return from, position{from.block, j}, nil
-		}
-		return from, from, nil
 	}
 	to, err = x.seek(r, &next, m, b)
 	return from, to, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func newBatchMaker(prefix string) *batchMaker {
 }
 
 func (m *batchMaker) start() {
-	m.b = &batch{terms: make([]batchTerm, 1, 4096), rows: make([][4]uint32, 0, batchRows/2)}
+	m.b = &batch{terms: make([]batchTerm, 1, 8192), rows: make([][4]uint32, 0, batchRows/2), data: make([]byte, 0, chunkBytes/4)}
 	m.b.terms[0].ref = uint64(graph.DefaultGraph)
 	clear(m.terms)
 	clear(m.byTerm)
@@ -77,12 +78,28 @@ func (m *batchMaker) raw(tok []byte) (uint32, error) {
 			return m.terms[k] - 1, nil
 		}
 	}
-	n, err := m.term(turtle.TermOf(tok))
+	n, err := m.token(tok)
 	if err != nil {
 		return 0, err
 	}
 	m.slots[k], m.prints[k], m.terms[k] = h.Lo, h.Hi, n+1
 	return n, nil
+}
+
+// token adds the term of an N-Triples spelling. IRIs, blank nodes and plain
+// strings without escapes are entries as they stand.
+func (m *batchMaker) token(tok []byte) (uint32, error) {
+	last := len(tok) - 1
+	switch {
+	case tok[0] == '_':
+		m.key = append(append(m.key[:0], m.prefix...), tok[2:]...)
+		return m.entry(m.key, graph.TagBlank), nil
+	case tok[0] == '<' && tok[1] != '<' && bytes.IndexByte(tok, '\\') < 0:
+		return m.entry(tok[1:last], graph.TagIRI), nil
+	case tok[0] == '"' && tok[last] == '"' && bytes.IndexByte(tok, '\\') < 0:
+		return m.entry(tok[1:last], graph.TagString), nil
+	}
+	return m.term(turtle.TermOf(tok))
 }
 
 // term adds a term to the batch, without looking whether it is there, which the
@@ -91,7 +108,8 @@ func (m *batchMaker) term(t rdf.Term) (uint32, error) {
 	x := batchTerm{}
 	switch t := t.(type) {
 	case rdf.BlankNode:
-		return m.entry(m.prefix+string(t), graph.TagBlank), nil
+		m.key = append(append(m.key[:0], m.prefix...), t...)
+		return m.entry(m.key, graph.TagBlank), nil
 	case rdf.Literal:
 		if id, ok := graph.Inline(t); ok {
 			m.b.terms = append(m.b.terms, batchTerm{ref: uint64(id)})
@@ -114,14 +132,13 @@ func (m *batchMaker) term(t rdf.Term) (uint32, error) {
 	if m.key, tag, err = appendEntry(m.key[:0], t); err != nil {
 		return 0, fmt.Errorf("store: %w", err)
 	}
-	return m.entry(string(m.key), tag), nil
+	return m.entry(m.key, tag), nil
 }
 
-func (m *batchMaker) entry(e string, tag graph.ID) uint32 {
+func (m *batchMaker) entry(e []byte, tag graph.ID) uint32 {
 	at := len(m.b.data)
 	m.b.data = append(m.b.data, e...)
-	added := m.b.data[at:]
-	m.b.terms = append(m.b.terms, batchTerm{ref: uint64(tag) | uint64(at), size: uint32(len(e)), print: entryFingerprint(tag, identity(tag, added))})
+	m.b.terms = append(m.b.terms, batchTerm{ref: uint64(tag) | uint64(at), size: uint32(len(e)), print: entryFingerprint(tag, identity(tag, e))})
 	return uint32(len(m.b.terms) - 1)
 }
 
