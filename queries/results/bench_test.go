@@ -45,3 +45,29 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRead reads such rows; one operation is a row.
+func BenchmarkRead(b *testing.B) {
+	for _, f := range []Format{JSON, XML, CSV, TSV} {
+		b.Run(f.String(), func(b *testing.B) {
+			pr, pw := io.Pipe()
+			defer pr.Close()
+			go func() {
+				w, _ := NewWriter(pw, f, []algebra.Var{"event", "label"})
+				row := []rdf.Term{rdf.IRI("http://belligraph.example/event/000001"), rdf.NewLang("Shelling reported", "en")}
+				for w.WriteRow(row) == nil {
+				}
+			}()
+			r, err := NewReader(pr, f, ReaderOptions{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := r.Next(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,41 +1,45 @@
 package results
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"io"
 
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries/algebra"
 )
 
-// jsonReader walks the document token by token, so that rows stream when the
-// head comes first, as every server sends it. Rows that come before the head
-// have to be kept.
+// jsonReader reads the JSON format. Rows stream when the head comes first, as
+// servers send it; rows that come before the head have to be kept.
 type jsonReader struct {
-	d        *json.Decoder
+	s        *jsonScanner
 	o        ReaderOptions
 	vars     []algebra.Var
 	columns  columns
 	boolean  *bool
-	early    []map[string]json.RawMessage // rows seen before the head
-	inRows   bool
+	early    []map[string]rdf.Term // rows seen before the head
+	state    jsonState
 	hasHead  bool
 	hasRows  bool
-	finished bool
+	firstRow bool
 }
 
+type jsonState uint8
+
+const (
+	inDocument jsonState = iota // between members of the outermost object
+	inRows                      // within the array of rows
+	afterEnd
+)
+
 func newJSONReader(r io.Reader, o ReaderOptions) (*jsonReader, error) {
-	j := &jsonReader{d: json.NewDecoder(r), o: o}
-	if err := j.delim('{'); err != nil {
+	j := &jsonReader{s: newJSONScanner(r, o.MaxToken), o: o}
+	if err := j.s.expect('{'); err != nil {
 		return nil, err
 	}
-	if err := j.members(); err != nil {
+	if err := j.document(true); err != nil {
 		return nil, err
 	}
 	if j.boolean == nil && !j.hasRows {
-		return nil, j.fault("neither results nor a boolean")
+		return nil, j.s.fault("neither results nor a boolean")
 	}
 	return j, nil
 }
@@ -49,251 +53,234 @@ func (j *jsonReader) Boolean() (value, ok bool) {
 	return *j.boolean, true
 }
 
-func (j *jsonReader) fault(message string) error {
-	return faulty(JSON, 0, 0, j.d.InputOffset(), "%s", message)
+// document reads members of the outermost object until the rows start, with
+// their variables known, or the document ends.
+func (j *jsonReader) document(first bool) error {
+	err := j.s.moreMembers(first, func(key []byte) (bool, error) {
+		switch string(key) {
+		case "head":
+			return false, j.head()
+		case "boolean":
+			word, err := j.s.word()
+			if err == nil && word != "true" && word != "false" {
+				err = j.s.fault("boolean is true or false, not %s", word)
+			}
+			value := word == "true"
+			j.boolean = &value
+			return false, err
+		case "results":
+			if j.hasRows {
+				return false, j.s.fault("results come twice")
+			}
+			err := j.s.members(j.results)
+			return j.state == inRows, err
+		}
+		return false, j.s.skip(0)
+	})
+	if err != nil || j.state == inRows {
+		return err
+	}
+	j.state = afterEnd
+	if j.hasRows && !j.hasHead {
+		return j.s.fault("results without a head")
+	}
+	if end, err := j.s.atEnd(); err != nil || !end {
+		if err == nil {
+			err = j.s.fault("text after the end of the result")
+		}
+		return err
+	}
+	return nil
 }
 
-// wrap makes an error of the decoder one of ours; a document that ends early
-// is malformed, errors of the underlying reader stay what they are.
-func (j *jsonReader) wrap(err error) error {
-	var syntax *json.SyntaxError
-	var typ *json.UnmarshalTypeError
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return j.fault("the document ends before the result does")
-	case errors.As(err, &syntax), errors.As(err, &typ):
-		return j.fault(err.Error())
+func (j *jsonReader) head() error {
+	if j.hasHead {
+		return j.s.fault("the head comes twice")
 	}
+	j.hasHead = true
+	err := j.s.members(func(key []byte) (bool, error) {
+		if string(key) != "vars" {
+			return false, j.s.skip(0)
+		}
+		return false, j.s.elements(func() error {
+			name, err := j.s.text()
+			j.vars = append(j.vars, algebra.Var(name))
+			return err
+		})
+	})
+	j.columns = newColumns(j.vars)
 	return err
 }
 
-func (j *jsonReader) token() (json.Token, error) {
-	t, err := j.d.Token()
-	if err != nil {
-		return nil, j.wrap(err)
+// results reads a member of "results"; it stops within the rows if they can be
+// streamed.
+func (j *jsonReader) results(key []byte) (stop bool, err error) {
+	if string(key) != "bindings" {
+		return false, j.s.skip(0)
 	}
-	return t, nil
-}
-
-func (j *jsonReader) delim(want json.Delim) error {
-	t, err := j.token()
-	if err != nil {
+	if j.hasRows {
+		return false, j.s.fault("bindings come twice")
+	}
+	j.hasRows = true
+	if j.hasHead {
+		j.state, j.firstRow = inRows, true
+		return true, j.s.expect('[')
+	}
+	return false, j.s.elements(func() error {
+		row := map[string]rdf.Term{}
+		err := j.s.members(func(key []byte) (bool, error) {
+			name := string(key)
+			t, err := j.term(0)
+			row[name] = t
+			return false, err
+		})
+		j.early = append(j.early, row)
 		return err
-	}
-	if t != want {
-		return j.fault("expected " + want.String())
-	}
-	return nil
-}
-
-func (j *jsonReader) decode(v any) error {
-	if err := j.d.Decode(v); err != nil {
-		return j.wrap(err)
-	}
-	return nil
-}
-
-// members reads members of the outermost object until the rows start, with
-// their variables known, or the document ends.
-func (j *jsonReader) members() error {
-	for j.d.More() {
-		key, err := j.token()
-		if err != nil {
-			return err
-		}
-		switch key {
-		case "head":
-			var head struct {
-				Vars []algebra.Var `json:"vars"`
-			}
-			if err := j.decode(&head); err != nil {
-				return err
-			}
-			j.vars, j.columns, j.hasHead = head.Vars, newColumns(head.Vars), true
-		case "boolean":
-			j.boolean = new(bool)
-			if err := j.decode(j.boolean); err != nil {
-				return err
-			}
-		case "results":
-			if err := j.results(); err != nil || j.inRows {
-				return err
-			}
-		default:
-			var skip json.RawMessage
-			if err := j.decode(&skip); err != nil {
-				return err
-			}
-		}
-	}
-	if err := j.delim('}'); err != nil {
-		return err
-	}
-	j.finished = true
-	if j.hasRows && !j.hasHead {
-		return j.fault("results without a head")
-	}
-	return nil
-}
-
-// results reads into the member "results" up to its rows.
-func (j *jsonReader) results() error {
-	if err := j.delim('{'); err != nil {
-		return err
-	}
-	for j.d.More() {
-		key, err := j.token()
-		if err != nil {
-			return err
-		}
-		if key != "bindings" {
-			var skip json.RawMessage
-			if err := j.decode(&skip); err != nil {
-				return err
-			}
-			continue
-		}
-		j.hasRows = true
-		if !j.hasHead {
-			if err := j.decode(&j.early); err != nil {
-				return err
-			}
-			continue
-		}
-		j.inRows = true
-		return j.delim('[')
-	}
-	return j.delim('}')
+	})
 }
 
 func (j *jsonReader) Next() ([]rdf.Term, error) {
 	if len(j.early) > 0 {
-		row := j.early[0]
+		row := make([]rdf.Term, len(j.vars))
+		for name, t := range j.early[0] {
+			i, ok := j.columns[name]
+			if !ok {
+				return nil, j.s.fault("variable %s is not in the head", name)
+			}
+			row[i] = t
+		}
 		j.early = j.early[1:]
-		return j.row(row)
+		return row, nil
 	}
-	if !j.inRows {
-		if !j.finished {
-			return nil, j.fault("the document ends before the result does")
+	if j.state != inRows {
+		return nil, io.EOF
+	}
+	more, err := j.s.more(']', j.firstRow)
+	if err != nil {
+		return nil, err
+	}
+	j.firstRow = false
+	if !more {
+		// The rest of "results" and of the document.
+		j.state = inDocument
+		if err := j.s.moreMembers(false, j.results); err != nil {
+			return nil, err
+		}
+		if err := j.document(false); err != nil {
+			return nil, err
 		}
 		return nil, io.EOF
 	}
-	if j.d.More() {
-		var row map[string]json.RawMessage
-		if err := j.decode(&row); err != nil {
-			return nil, err
-		}
-		return j.row(row)
-	}
-	// The rest of "results", of the document, and nothing after it.
-	if err := j.delim(']'); err != nil {
-		return nil, err
-	}
-	j.inRows = false
-	for j.d.More() {
-		var skip json.RawMessage
-		if _, err := j.token(); err != nil {
-			return nil, err
-		}
-		if err := j.decode(&skip); err != nil {
-			return nil, err
-		}
-	}
-	if err := j.delim('}'); err != nil {
-		return nil, err
-	}
-	if err := j.members(); err != nil {
-		return nil, err
-	}
-	if _, err := j.d.Token(); err != io.EOF {
-		return nil, j.fault("text after the end of the result")
-	}
-	return nil, io.EOF
-}
-
-func (j *jsonReader) row(cells map[string]json.RawMessage) ([]rdf.Term, error) {
 	row := make([]rdf.Term, len(j.vars))
-	for name, raw := range cells {
-		i, ok := j.columns[name]
+	err = j.s.members(func(key []byte) (bool, error) {
+		i, ok := j.columns[string(key)]
 		if !ok {
-			return nil, j.fault("variable " + name + " is not in the head")
+			return false, j.s.fault("variable %s is not in the head", printable(string(key)))
 		}
-		t, err := j.term(raw, 0)
-		if err != nil {
-			return nil, err
-		}
-		row[i] = t
+		var err error
+		row[i], err = j.term(0)
+		return false, err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return row, nil
 }
 
-type jsonTerm struct {
-	Type      string          `json:"type"`
-	Value     json.RawMessage `json:"value"`
-	Datatype  string          `json:"datatype"`
-	Lang      string          `json:"xml:lang"`
-	Direction string          `json:"its:dir"`
-}
-
-// term reads a term. "typed-literal" is what SPARQL 1.0 said; servers still do.
-func (j *jsonReader) term(raw json.RawMessage, depth int) (rdf.Term, error) {
-	if bytes.Equal(raw, []byte("null")) {
-		return nil, nil
-	}
+// term reads a term, whose members may come in any order. "typed-literal" is
+// what SPARQL 1.0 said; servers still do. A null is unbound.
+func (j *jsonReader) term(depth int) (rdf.Term, error) {
 	if depth > j.o.MaxDepth {
-		return nil, j.fault("triple terms nest too deep")
+		return nil, j.s.fault("triple terms nest too deep")
 	}
-	if len(raw) > j.o.MaxToken {
-		return nil, j.fault("a term is too long")
+	if c, err := j.s.peek(); err != nil || c == 'n' {
+		if err == nil {
+			_, err = j.s.word()
+		}
+		return nil, err
 	}
-	var x jsonTerm
-	if err := json.Unmarshal(raw, &x); err != nil {
-		return nil, j.wrap(err)
+	var kind, value, datatype, lang, dir string
+	var nested rdf.Term
+	hasValue := false
+	err := j.s.members(func(key []byte) (bool, error) {
+		var to *string
+		switch string(key) {
+		case "type":
+			to = &kind
+		case "datatype":
+			to = &datatype
+		case "xml:lang":
+			to = &lang
+		case "its:dir":
+			to = &dir
+		case "value":
+			c, err := j.s.peek()
+			if err != nil {
+				return false, err
+			}
+			hasValue = true
+			if c == '{' {
+				nested, err = j.triple(depth)
+				return false, err
+			}
+			text, err := j.s.text()
+			value = string(text)
+			return false, err
+		default:
+			return false, j.s.skip(0)
+		}
+		text, err := j.s.text()
+		*to = j.s.intern(text)
+		return false, err
+	})
+	if err != nil {
+		return nil, err
 	}
-	if x.Type == "triple" {
-		return j.triple(x.Value, depth)
+	switch {
+	case !hasValue || (kind == "triple") != (nested != nil):
+		return nil, j.s.fault("a term without a value of its kind")
+	case kind == "triple":
+		return nested, nil
 	}
-	var value string
-	if err := json.Unmarshal(x.Value, &value); err != nil {
-		return nil, j.fault("a term without a value")
-	}
-	switch x.Type {
+	switch kind {
 	case "uri", "iri":
 		return rdf.IRI(value), nil
 	case "bnode":
 		return rdf.BlankNode(value), nil
 	case "literal", "typed-literal":
-		t, err := literal(value, x.Datatype, x.Lang, x.Direction)
+		t, err := literal(value, datatype, lang, dir)
 		if err != nil {
-			return nil, j.fault(err.Error())
+			return nil, j.s.fault("%s", err)
 		}
 		return t, nil
 	}
-	return nil, j.fault("unknown type of term " + x.Type)
+	return nil, j.s.fault("unknown type of term %q", printable(kind))
 }
 
-func (j *jsonReader) triple(raw json.RawMessage, depth int) (rdf.Term, error) {
-	var parts struct {
-		Subject   json.RawMessage `json:"subject"`
-		Predicate json.RawMessage `json:"predicate"`
-		Object    json.RawMessage `json:"object"`
-	}
-	if err := json.Unmarshal(raw, &parts); err != nil {
-		return nil, j.wrap(err)
-	}
-	var terms [3]rdf.Term
-	for i, p := range []json.RawMessage{parts.Subject, parts.Predicate, parts.Object} {
-		if p == nil {
-			continue
+func (j *jsonReader) triple(depth int) (rdf.Term, error) {
+	var s, p, o rdf.Term
+	err := j.s.members(func(key []byte) (bool, error) {
+		var to *rdf.Term
+		switch string(key) {
+		case "subject":
+			to = &s
+		case "predicate":
+			to = &p
+		case "object":
+			to = &o
+		default:
+			return false, j.s.skip(0)
 		}
 		var err error
-		if terms[i], err = j.term(p, depth+1); err != nil {
-			return nil, err
-		}
-	}
-	t, err := tripleOf(terms[0], terms[1], terms[2])
+		*to, err = j.term(depth + 1)
+		return false, err
+	})
 	if err != nil {
-		return nil, j.fault(err.Error())
+		return nil, err
+	}
+	t, err := tripleOf(s, p, o)
+	if err != nil {
+		return nil, j.s.fault("%s", err)
 	}
 	return t, nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -406,6 +407,52 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
+// TestJSONStrings reads the escapes of RFC 8259 §7.
+func TestJSONStrings(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`a\"\\\/\b\f\n\r\t`, "a\"\\/\b\f\n\r\t"},
+		{`\u00e9\u00E9é`, "ééé"},
+		{`\ud834\udd1e`, "𝄞"},
+		{`\ud834x`, "\uFFFDx"},
+		{`\udd1e`, "\uFFFD"},
+		{`\ud834\u0041`, "\uFFFDA"},
+		{`\u0000`, "\x00"},
+		{strings.Repeat("long ", 50_000), strings.Repeat("long ", 50_000)},
+	} {
+		doc := `{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"value":"` + c.text + `","type":"literal"}}]}}`
+		_, rows, err := readAll(strings.NewReader(doc), JSON)
+		if err != nil || rows[0][0] != rdf.Term(rdf.NewString(c.want)) {
+			t.Errorf("%.40s: got %.60v %v", c.text, rows, err)
+		}
+	}
+	for _, bad := range []string{`\x`, `\u12`, `\u12G4`, "a\nb", `\`} {
+		doc := `{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"value":"` + bad + `","type":"literal"}}]}}`
+		if _, rows, err := readAll(strings.NewReader(doc), JSON); err == nil {
+			t.Errorf("%q was read as %v", bad, rows)
+		}
+	}
+	for _, bad := range []string{`[1,]`, `{"a":1,}`, `01`, `nul`, `{"a" 1}`, `[1 2]`, `{a:1}`, strings.Repeat("[", 2000) + strings.Repeat("]", 2000)} {
+		if _, _, err := readAll(strings.NewReader(`{"x":`+bad+`,"head":{},"boolean":true}`), JSON); err == nil {
+			t.Errorf("the member %.40s was skipped", bad)
+		}
+	}
+}
+
+// A term that is longer than allowed is an error, not memory.
+func TestTokenLimit(t *testing.T) {
+	rows := [][]rdf.Term{{rdf.NewString(strings.Repeat("x", 5000))}}
+	for _, f := range []Format{JSON, XML, CSV, TSV} {
+		doc := write(t, f, []algebra.Var{"x"}, rows)
+		r, err := NewReader(bytes.NewReader(doc), f, ReaderOptions{MaxToken: 1000})
+		if err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+		if _, err := r.Next(); err == nil || err == io.EOF {
+			t.Errorf("%s: a term of 5000 bytes was read: %v", f, err)
+		}
+	}
+}
+
 func TestJSONRowsBeforeHead(t *testing.T) {
 	doc := `{"results":{"bindings":[{"x":{"type":"typed-literal","value":"1","datatype":"http://www.w3.org/2001/XMLSchema#integer"}}],"distinct":true},"head":{"link":[],"vars":["x"]}}`
 	vars, rows, err := readAll(strings.NewReader(doc), JSON)
@@ -560,9 +607,30 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, format uint8, doc []byte) {
 		ff := Format(format%4) + JSON
-		_, rows, err := readAll(bytes.NewReader(doc), ff)
-		if err != nil && len(rows) > len(doc) {
+		vars, rows, err := readAll(bytes.NewReader(doc), ff)
+		if len(rows) > len(doc) {
 			t.Errorf("%d rows from %d bytes", len(rows), len(doc))
+		}
+		if err != nil {
+			return
+		}
+		if ff == JSON && !json.Valid(doc) {
+			t.Errorf("read %q, which is no JSON", doc)
+		}
+		// Whatever was read can be written and read again.
+		if r, err := NewReader(bytes.NewReader(doc), ff, ReaderOptions{}); err != nil {
+			t.Error(err)
+		} else if _, ask := r.Boolean(); ask || ff == CSV {
+			return
+		}
+		for _, v := range vars {
+			if v == "" || strings.ContainsAny(string(v), "\t\r\n") || !utf8.ValidString(string(v)) {
+				return // a name that only JSON can spell
+			}
+		}
+		again := write(t, JSON, vars, rows)
+		if _, got, err := readAll(bytes.NewReader(again), JSON); err != nil || len(got) != len(rows) {
+			t.Errorf("%q is written as %q, which reads as %v, %v", doc, again, got, err)
 		}
 	})
 }
