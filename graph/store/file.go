@@ -23,7 +23,8 @@ import (
 //	       its parts index.<order>, dict.<tag>, predicates, graphs
 //	       garbage   the segments that the last fold has emptied, 8 bytes each
 //	log    commit number → log record; the bucket's sequence is the last number
-//	pages  segments: buckets, each named by its first page id, of page id → page;
+//	pages  segments: buckets, each named by its first page id and with one key,
+//	       "pages", whose value holds pages of ascending ids (see pageSink.blob);
 //	       the sequence of a segment is the number of its pages
 //
 // Numbers in keys have 8 bytes and are big endian. A segment is written once

@@ -107,6 +107,8 @@ type pendingPage struct {
 // long for its transaction.
 const segmentBytes = 4 << 20
 
+var keySegment = []byte("pages")
+
 // add takes over b, which is complete but for its header.
 func (k *pageSink) add(b []byte, kind, what byte, n int) (*page, error) {
 	id := k.s.nextPage
@@ -157,18 +159,8 @@ func (k *pageSink) flush() (err error) {
 		if err != nil {
 			return err
 		}
-		seg.FillPercent = 1 // ids ascend, nothing is inserted between
-		for _, p := range k.pending {
-			if err := seg.Put(pageKey(p.id), p.bytes); err != nil {
-				return err
-			}
-		}
-		// bbolt keeps small buckets inside the page of their parent, where they
-		// would move with it.
-		if least := k.s.db.Info().PageSize / 2; k.size < least {
-			if err := seg.Put(pageKey(^uint64(0)), make([]byte, least)); err != nil {
-				return err
-			}
+		if err := seg.Put(keySegment, k.blob()); err != nil {
+			return err
 		}
 		return seg.SetSequence(uint64(len(k.pending)))
 	})
@@ -178,6 +170,38 @@ func (k *pageSink) flush() (err error) {
 	k.written = append(k.written, &segment{first: k.pending[0].id, total: len(k.pending), live: len(k.pending)})
 	k.pending, k.size = k.pending[:0], 0
 	return nil
+}
+
+// blob returns the pending pages as the value of a segment: where each starts,
+// and where the last ends (4 bytes each), and then the pages.
+func (k *pageSink) blob() []byte {
+	at := 4 * (len(k.pending) + 1)
+	// bbolt keeps small buckets inside the page of their parent, where they
+	// would move with it.
+	b := make([]byte, 0, max(at+k.size, k.s.db.Info().PageSize/2))
+	for _, p := range k.pending {
+		b = binary.LittleEndian.AppendUint32(b, uint32(at))
+		at += len(p.bytes)
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(at))
+	for _, p := range k.pending {
+		b = append(b, p.bytes...)
+	}
+	return b[:cap(b)]
+}
+
+// pageIn returns page id of a segment, nil when it is not in it.
+func pageIn(segment *bolt.Bucket, first, id uint64) []byte {
+	b := segment.Get(keySegment)
+	n, i := segment.Sequence(), id-first
+	if i >= n || uint64(len(b)) < 4*(n+1) {
+		return nil
+	}
+	from, to := binary.LittleEndian.Uint32(b[4*i:]), binary.LittleEndian.Uint32(b[4*i+4:])
+	if from > to || int64(to) > int64(len(b)) {
+		return nil
+	}
+	return b[from:to:to]
 }
 
 // retire counts replaced pages out, adds the new segments, and returns the

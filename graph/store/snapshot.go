@@ -53,8 +53,8 @@ func (f *filePages) readPage(id uint64) (b []byte, err error) {
 		k, _ = c.Prev()
 	}
 	if k != nil {
-		if segment := f.bucket.Bucket(k); segment != nil {
-			b = segment.Get(key)
+		if segment := f.bucket.Bucket(k); segment != nil && len(k) == 8 {
+			b = pageIn(segment, binary.BigEndian.Uint64(k), id)
 		}
 	}
 	if b == nil {
