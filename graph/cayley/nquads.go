@@ -106,7 +106,7 @@ func (p *termParser) statement() (q rdf.Quad, ok bool, err error) {
 		return q, false, nil
 	}
 	for _, to := range []*rdf.Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
-		if to == &q.Graph && strings.HasPrefix(p.src[p.pos:], ".") {
+		if to == &q.Graph && (p.end() || p.src[p.pos] == '.') {
 			break
 		}
 		if *to, err = p.term(); err != nil {

@@ -26,9 +26,10 @@ var _ cgraph.QuadStore = (*QuadStore)(nil)
 // base is a QuadStore without the optimizer. Cayley's query-shape page can draw
 // only what it has not optimised, so it is given this one.
 type base struct {
-	g    graph.Graph     // nil when the store is fixed to one snapshot
-	ctx  context.Context // also ends every scan; Cayley does not pass contexts everywhere
-	door *door           // lets Gizmo sessions out, see gizmo.go
+	g     graph.Graph     // nil when the store is fixed to one snapshot
+	ctx   context.Context // also ends every scan; Cayley does not pass contexts everywhere
+	owned graph.Graph     // closed with the store
+	door  *door           // lets Gizmo sessions out, see gizmo.go
 
 	mu   sync.Mutex
 	now  *view
@@ -126,6 +127,11 @@ func (b *base) Close() error {
 	b.open = nil
 	b.drop(b.now)
 	b.now = nil
+	if b.owned != nil {
+		if err := b.owned.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
 	return first
 }
 
