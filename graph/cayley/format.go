@@ -323,19 +323,3 @@ func readJSONLD(r io.Reader) func() (rdf.Quad, error) {
 		return q, err
 	}
 }
-
-// Decoders tells package rdfio how to read the formats that only Cayley has.
-func Decoders() map[rdfio.Format]func(io.Reader) (rdfio.QuadReader, error) {
-	decoders := make(map[rdfio.Format]func(io.Reader) (rdfio.QuadReader, error))
-	for name, format := range map[string]rdfio.Format{"json": rdfio.CayleyJSON, "pquads": rdfio.CayleyPQuads} {
-		f, _ := FormatByName(name)
-		decoders[format] = func(r io.Reader) (rdfio.QuadReader, error) { return quadReader(f.read(r)), nil }
-	}
-	return decoders
-}
-
-// quadReader is a function that yields quads until io.EOF.
-type quadReader func() (rdf.Quad, error)
-
-// Decode implements rdfio.QuadReader.
-func (f quadReader) Decode() (rdf.Quad, error) { return f() }
