@@ -43,6 +43,9 @@ type Options struct {
 	// DisabledRules names rules of the planner that are not used; see
 	// plan.Rules. Answers do not depend on it.
 	DisabledRules []string
+	// PerturbPlans, when it is not zero, seeds random changes of the planner's
+	// costs. Answers do not depend on it; it is for tests.
+	PerturbPlans uint64
 }
 
 // Engine answers queries over one graph. It may be used concurrently.
@@ -159,6 +162,7 @@ func (e *Engine) newExec(ctx context.Context, snap graph.Snapshot, ds exec.Datas
 		Service:   e.opts.Service,
 		Disabled:  e.disabled,
 		Profile:   opts.Profile,
+		Perturb:   e.opts.PerturbPlans,
 	})
 }
 

@@ -22,6 +22,8 @@ type Options struct {
 	Service ServiceClient
 	// Disabled names rules of the planner that are not used.
 	Disabled map[string]bool
+	// Perturb is as in plan.Env, for tests.
+	Perturb uint64
 	// Profile counts rows and time per operator.
 	Profile bool
 }
@@ -104,7 +106,7 @@ func (q *Query) planIn(n algebra.Node, active plan.Active) (*plan.Plan, error) {
 	return plan.Build(q.ctx, n, plan.Env{
 		Snapshot: q.snap, ID: q.Terms.ID,
 		Default: active, Named: q.dataset.Named,
-		Disabled: q.opts.Disabled, ServiceOff: q.opts.Service == nil,
+		Disabled: q.opts.Disabled, Perturb: q.opts.Perturb, ServiceOff: q.opts.Service == nil,
 	})
 }
 

@@ -19,8 +19,8 @@ import (
 )
 
 // TestAgainstEngine compares oracle and engine on random pairs of a dataset and
-// a query, each with all rules of the planner, with none, and with a random half
-// of them. BELLIGRAPH_LONG=1 runs 100,000 pairs, BELLIGRAPH_SEED one of them.
+// a query, each with all rules of the planner, with none, with a random half of
+// them, and twice with costs changed at random. BELLIGRAPH_LONG=1 runs 100,000 pairs, BELLIGRAPH_SEED one of them.
 func TestAgainstEngine(t *testing.T) {
 	pairs, first := 2000, uint64(1)
 	if os.Getenv("BELLIGRAPH_LONG") == "1" {
@@ -96,8 +96,12 @@ func compare(quads []rdf.Quad, query string, seed uint64) (int, error) {
 			half = append(half, rule)
 		}
 	}
-	for _, disabled := range [][]string{nil, plan.Rules(), half} {
-		got, x, err := engine(g, query, disabled)
+	for i, disabled := range [][]string{nil, plan.Rules(), half, nil, nil} {
+		perturb := uint64(0)
+		if i >= 2 {
+			perturb = seed*8 + uint64(i)
+		}
+		got, x, err := engine(g, query, disabled, perturb)
 		if err != nil {
 			return 0, fmt.Errorf("without %v: engine: %v\n%s", disabled, err, x)
 		}
@@ -146,8 +150,8 @@ func agree(got, want []string, offset, limit int64) error {
 	return nil
 }
 
-func engine(g graph.Graph, query string, disabled []string) ([]string, string, error) {
-	e := queries.New(g, queries.Options{DisabledRules: disabled})
+func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]string, string, error) {
+	e := queries.New(g, queries.Options{DisabledRules: disabled, PerturbPlans: perturb})
 	r, err := e.Query(context.Background(), query, queries.QueryOptions{})
 	if err != nil {
 		return nil, "", err

@@ -28,6 +28,14 @@ type estimateKey struct {
 	pattern graph.Pattern
 }
 
+// jitter changes a cost at random when Env.Perturb asks for it.
+func (p *planner) jitter(cost float64) float64 {
+	if p.random == nil {
+		return cost
+	}
+	return cost * math.Pow(10, 4*p.random.Float64()-2)
+}
+
 func (p *planner) loadTotals() error {
 	n, err := p.env.Snapshot.Len()
 	if err != nil {
@@ -219,8 +227,8 @@ func exprCost(es []algebra.Expr) float64 {
 // scans returns the ways of scanning a pattern: one per column that rows can
 // ascend by.
 func (p *planner) scans(u *unit) []Node {
-	rows := p.rows(u.triple, u.active)
-	distinct := p.distincts(u.triple, u.active, rows)
+	props := p.unitProps(u)
+	rows, distinct := props.Rows, props.Distinct
 	var out []Node
 	seen := make(map[algebra.Var]bool)
 	for o := graph.SPOG; o < graph.NumOrders; o++ {
@@ -392,70 +400,122 @@ func shared(l, r *Props) []algebra.Var {
 	return out
 }
 
+// hashCost returns the cost and order of an inner hash join with so many rows.
+func hashCost(lp, rp *Props, rows float64) (float64, []algebra.Var) {
+	build, probe, order := rp.Rows, lp.Rows, lp.Sorted
+	if lp.Rows < rp.Rows {
+		build, probe, order = probe, build, rp.Sorted
+	}
+	return lp.Cost + rp.Cost + build*costBuild + probe*costProbe + rows*costOut, order
+}
+
 func (p *planner) hashJoin(kind JoinKind, l, r Node, conds []algebra.Expr, a Active) *HashJoin {
 	lp, rp := l.Properties(), r.Properties()
 	j := &HashJoin{Left: l, Right: r, Kind: kind, Shared: shared(lp, rp), Cond: conds, Active: a}
 	joinProps(kind, &j.Props, lp, rp)
-	build, probe := rp.Rows, lp.Rows
-	if kind == Inner && lp.Rows < rp.Rows {
-		j.BuildLeft = true
-		build, probe = probe, build
-		j.Sorted = rp.Sorted
+	if kind == Inner {
+		j.BuildLeft = lp.Rows < rp.Rows
+		j.Cost, j.Sorted = hashCost(lp, rp, j.Rows)
 	} else {
-		j.Sorted = lp.Sorted
+		j.Cost = lp.Cost + rp.Cost + rp.Rows*costBuild + lp.Rows*costProbe + j.Rows*costOut
+		if len(conds) == 0 { // with conditions, rows without a match come last
+			j.Sorted = lp.Sorted
+		}
 	}
-	j.Cost = lp.Cost + rp.Cost + build*costBuild + probe*costProbe + j.Rows*costOut
 	if len(conds) > 0 {
 		j.Cost += lp.Rows * max(1, fanOut(lp, rp)) * exprCost(conds)
 	}
+	j.Cost = p.jitter(j.Cost)
 	return j
+}
+
+// mergeCost returns the cost of a merge join with so many rows.
+func mergeCost(lp, rp *Props, rows float64) float64 {
+	// The side with fewer keys lets the other skip.
+	few := min(lp.Rows, rp.Rows)
+	return lp.Cost + rp.Cost + min(lp.Rows+rp.Rows, few*costNearSeek*2)*costMerge + rows*costOut
 }
 
 func (p *planner) mergeJoin(l, r Node) Node {
 	lp, rp := l.Properties(), r.Properties()
 	j := &MergeJoin{Left: l, Right: r, Key: lp.Sorted[0], Shared: shared(lp, rp)}
 	joinProps(Inner, &j.Props, lp, rp)
-	// The side with fewer keys lets the other skip.
-	few := min(lp.Rows, rp.Rows)
-	j.Cost = lp.Cost + rp.Cost + min(lp.Rows+rp.Rows, few*costNearSeek*2)*costMerge + j.Rows*costOut
+	j.Cost = mergeCost(lp, rp, j.Rows)
 	j.Sorted = lp.Sorted[:1]
+	j.Cost = p.jitter(j.Cost)
 	return j
 }
 
 // indexJoin returns the look-up of pattern u for each row of l.
 func (p *planner) indexJoin(kind JoinKind, l Node, u *unit) *IndexJoin {
-	lp := l.Properties()
+	lp, r := l.Properties(), p.unitProps(u)
 	j := &IndexJoin{Input: l, Triple: u.triple, Active: u.active, Kind: kind}
-	rows := p.rows(u.triple, u.active)
-	r := &Props{Vars: u.vars, Certain: u.sure, Rows: rows, Distinct: p.distincts(u.triple, u.active, rows), Unique: true}
 	joinProps(kind, &j.Props, lp, r)
-	j.Sorted = nil
+	j.Cost, j.Sorted = p.indexCost(kind, lp, u, r, j.Rows)
+	j.Cost = p.jitter(j.Cost)
+	return j
+}
+
+// indexJoinIf returns the inner index join when t would keep it.
+func (p *planner) indexJoinIf(l Node, u *unit, t *table) Node {
+	lp, r := l.Properties(), p.unitProps(u)
+	cost, order := p.indexCost(Inner, lp, u, r, lp.Rows*fanOut(lp, r))
+	if p.random == nil && !t.accepts(cost, first(order)) {
+		return nil
+	}
+	return p.indexJoin(Inner, l, u)
+}
+
+// unitProps returns what is known of the matches of a pattern.
+func (p *planner) unitProps(u *unit) *Props {
+	if u.props == nil {
+		rows := p.rows(u.triple, u.active)
+		u.props = &Props{Vars: u.vars, Certain: u.sure, Rows: rows, Distinct: p.distincts(u.triple, u.active, rows), Unique: true}
+	}
+	return u.props
+}
+
+func (p *planner) indexCost(kind JoinKind, lp *Props, u *unit, r *Props, rows float64) (float64, []algebra.Var) {
 	seek := costSeek
-	var firstBound algebra.Var
+	var bound algebra.Var
+	var order []algebra.Var
 	n := 0
 	for _, v := range u.vars {
 		if lp.Has(v) {
 			n++
-			firstBound = v
+			bound = v
 		}
 	}
 	if n == 0 && kind == Inner && lp.Rows > 1 {
 		// A Cartesian product by index reads the pattern again for every row.
-		seek += rows
+		seek += r.Rows
 	}
-	if n == 1 && len(lp.Sorted) > 0 && lp.Sorted[0] == firstBound {
+	if n == 1 && len(lp.Sorted) > 0 && lp.Sorted[0] == bound {
 		seek = costNearSeek
-		j.Sorted = lp.Sorted[:1]
+		order = lp.Sorted[:1]
 	}
-	j.Cost = lp.Cost + lp.Rows*seek + j.Rows*(costOut+1)
+	cost := lp.Cost + lp.Rows*seek + rows*(costOut+1)
 	// An unbound column reads whole stretches of the index; avoid it.
 	for _, v := range u.vars {
 		if lp.Has(v) && !lp.Certain[v] {
-			j.Cost += lp.Rows * rows * 0.1
+			cost += lp.Rows * r.Rows * 0.1
 			break
 		}
 	}
-	return j
+	return cost, order
+}
+
+// The bounds of planning right sides anew. Each may hold groups whose operands
+// are planned anew in turn, so that without bounds the time grows with a power
+// of the nesting.
+const (
+	maxBindDepth = 2
+	maxRebinds   = 200
+)
+
+// mayBind reports whether a bind join may be tried.
+func (p *planner) mayBind() bool {
+	return p.allowed(ruleBindJoin) && p.depth < maxBindDepth && p.rebinds < maxRebinds && p.steps < planSteps
 }
 
 // bindJoin plans right anew, restricted to the bindings of vars in l.
@@ -469,7 +529,10 @@ func (p *planner) bindJoin(kind JoinKind, l Node, right algebra.Node, vars VarSe
 		}
 	}
 	o.from = o.vars
+	p.depth++
+	p.rebinds++
 	r, err := p.node(right, a, o)
+	p.depth--
 	if err != nil {
 		return nil, err
 	}
@@ -487,6 +550,7 @@ func (p *planner) bindJoin(kind JoinKind, l Node, right algebra.Node, vars VarSe
 	if len(conds) > 0 {
 		j.Cost += j.Rows * exprCost(conds)
 	}
+	j.Cost = p.jitter(j.Cost)
 	return j, nil
 }
 
@@ -517,7 +581,7 @@ func (p *planner) pathJoin(l Node, u *unit) Node {
 			j.Distinct[v] = max(1, j.Rows)
 		}
 	}
-	j.Cost = lp.Cost + lp.Rows*cost + j.Rows*costOut
+	j.Cost = p.jitter(lp.Cost + lp.Rows*cost + j.Rows*costOut)
 	return j
 }
 

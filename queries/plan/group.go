@@ -23,6 +23,7 @@ type unit struct {
 	node Node         // other operands, planned by themselves
 	alg  algebra.Node // their algebra, when they may be planned anew as the right side of a BindJoin
 
+	props     *Props               // of a pattern's matches, once asked for
 	boundCost map[boundKey]float64 // what a BindJoin with it adds to the cost of its left side
 }
 

@@ -10,12 +10,14 @@ import (
 )
 
 // The bounds of the search for a join order. Beyond dpUnits operands, or when
-// dpSteps joins have been looked at, the order is chosen greedily: planning a
-// star of 25 patterns must not take longer than running it.
+// dpSteps joins have been looked at in one group or planSteps in the whole
+// query, the order is chosen greedily: planning a star of 25 patterns must not
+// take longer than running it.
 const (
 	bushyUnits = 6
 	dpUnits    = 10
-	dpSteps    = 6000
+	dpSteps    = 3000
+	planSteps  = 3000
 )
 
 // candidate is a plan for a subset of the operands.
@@ -28,6 +30,17 @@ type candidate struct {
 // cheapest of those that ascend by it, when that costs more.
 type table []candidate
 
+// accepts reports whether a plan of this cost and order would be kept.
+func (t *table) accepts(cost float64, key algebra.Var) bool {
+	for _, c := range *t {
+		o := c.node.Properties()
+		if o.Cost <= cost && (key == "" || len(o.Sorted) > 0 && o.Sorted[0] == key) {
+			return false
+		}
+	}
+	return true
+}
+
 func (t *table) add(n Node) {
 	if n == nil {
 		return
@@ -37,12 +50,8 @@ func (t *table) add(n Node) {
 	if len(pr.Sorted) > 0 {
 		key = pr.Sorted[0]
 	}
-	for i := 0; i < len(*t); i++ {
-		o := (*t)[i].node.Properties()
-		sameOrder := key == "" || len(o.Sorted) > 0 && o.Sorted[0] == key
-		if o.Cost <= pr.Cost && sameOrder {
-			return // dominated
-		}
+	if !t.accepts(pr.Cost, key) {
+		return
 	}
 	*t = slices.DeleteFunc(*t, func(c candidate) bool {
 		o := c.node.Properties()
@@ -70,7 +79,7 @@ func (g *joinGroup) enumerate() (Node, error) {
 		}
 		return g.greedy()
 	}
-	if len(g.units) > dpUnits || !g.p.allowed(ruleJoinOrder) {
+	if len(g.units) > dpUnits || !g.p.allowed(ruleJoinOrder) || g.p.steps > planSteps {
 		return g.greedy()
 	}
 	best, err := g.dynamic()
@@ -151,7 +160,7 @@ func (g *joinGroup) dynamic() (Node, error) {
 				}
 			}
 		}
-		if steps > dpSteps {
+		if steps > dpSteps || g.p.steps > planSteps+dpSteps {
 			return nil, nil
 		}
 	}
@@ -234,6 +243,7 @@ func sharesVar(l, r Node) bool {
 
 // extend adds to t the ways of joining plan l with operand i.
 func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
+	g.p.steps++
 	u := g.units[i]
 	applied := l.Properties().Certain
 	add := func(n Node) {
@@ -248,9 +258,7 @@ func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
 		return
 	case patternUnit:
 		if g.p.allowed(ruleIndexJoin) {
-			if ij := g.p.indexJoin(Inner, l, u); ij != nil {
-				add(ij)
-			}
+			add(g.p.indexJoinIf(l, u, t))
 		}
 	case pathUnit:
 		add(g.p.pathJoin(l, u))
@@ -264,7 +272,7 @@ func (g *joinGroup) extend(t *table, l Node, i int, leaf table) {
 		for _, r := range leaf {
 			g.joinPlans(t, l, r.node)
 		}
-		if u.alg != nil && g.p.allowed(ruleBindJoin) && l.Properties().Rows < u.node.Properties().Cost {
+		if u.alg != nil && g.p.mayBind() && l.Properties().Rows < u.node.Properties().Cost {
 			if shared := intersection(l.Properties().Certain, u.sure); len(shared) > 0 {
 				add(g.extendBound(*t, l, u, shared))
 			}
@@ -307,10 +315,17 @@ func (g *joinGroup) extendBound(t table, l Node, u *unit, shared VarSet) Node {
 
 // joinPlans adds the joins of two plans.
 func (g *joinGroup) joinPlans(t *table, l, r Node) {
+	g.p.steps++
 	lp, rp := l.Properties(), r.Properties()
 	add := func(n Node) { t.add(g.applyFilters(n, lp.Certain, rp.Certain)) }
-	add(g.p.hashJoin(Inner, l, r, nil, g.active))
-	if len(lp.Sorted) > 0 && len(rp.Sorted) > 0 && lp.Sorted[0] == rp.Sorted[0] && g.p.allowed(ruleMergeJoin) {
+	rows := lp.Rows * fanOut(lp, rp)
+	// A plan that costs too much is not even made.
+	cost, order := hashCost(lp, rp, rows)
+	if g.p.random != nil || t.accepts(cost, first(order)) {
+		add(g.p.hashJoin(Inner, l, r, nil, g.active))
+	}
+	if len(lp.Sorted) > 0 && len(rp.Sorted) > 0 && lp.Sorted[0] == rp.Sorted[0] && g.p.allowed(ruleMergeJoin) &&
+		(g.p.random != nil || t.accepts(mergeCost(lp, rp, rows), lp.Sorted[0])) {
 		add(g.p.mergeJoin(l, r))
 	}
 }
@@ -352,4 +367,11 @@ func (g *joinGroup) finish(n Node) (Node, error) {
 		}
 	}
 	return g.p.filtered(n, late, g.active), nil
+}
+
+func first(vars []algebra.Var) algebra.Var {
+	if len(vars) == 0 {
+		return ""
+	}
+	return vars[0]
 }

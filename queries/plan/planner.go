@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -20,6 +21,9 @@ type Env struct {
 	Default, Named Active
 	// Disabled names rules that must not be used.
 	Disabled map[string]bool
+	// Perturb, when it is not zero, seeds random changes of all costs, so that
+	// tests meet plans that nobody would choose.
+	Perturb uint64
 	// ServiceOff makes SERVICE an error at planning.
 	ServiceOff bool
 }
@@ -33,6 +37,9 @@ type Plan struct {
 // Build plans the evaluation of n.
 func Build(ctx context.Context, n algebra.Node, env Env) (*Plan, error) {
 	p := &planner{ctx: ctx, env: env, fired: make(map[string]bool), estimates: make(map[estimateKey]float64), predicates: make(map[graph.ID]*graph.PredicateStats)}
+	if env.Perturb != 0 {
+		p.random = rand.New(rand.NewPCG(env.Perturb, 1))
+	}
 	if err := p.loadTotals(); err != nil {
 		return nil, err
 	}
@@ -45,11 +52,15 @@ func Build(ctx context.Context, n algebra.Node, env Env) (*Plan, error) {
 }
 
 type planner struct {
-	ctx   context.Context
-	env   Env
-	fired map[string]bool
-	rules []string
-	fresh int
+	ctx     context.Context
+	env     Env
+	fired   map[string]bool
+	rules   []string
+	fresh   int
+	depth   int // of bind joins whose right sides are being planned
+	steps   int // joins looked at so far
+	rebinds int // right sides planned so far
+	random  *rand.Rand
 
 	total       float64 // quads in the graph
 	graphs      float64 // named graphs, estimated
@@ -314,7 +325,7 @@ func (p *planner) joinWith(kind JoinKind, left Node, right algebra.Node, conds [
 	if a.Kind == GraphVar && lp.Certain[a.Var] && whole.Properties().Certain[a.Var] {
 		shared[a.Var] = true
 	}
-	if len(shared) > 0 && p.allowed(ruleBindJoin) && lp.Rows < whole.Properties().Cost {
+	if len(shared) > 0 && p.mayBind() && lp.Rows < whole.Properties().Cost {
 		bj, err := p.bindJoin(kind, left, right, shared, conds, a)
 		if err != nil {
 			return nil, err
