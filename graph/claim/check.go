@@ -101,6 +101,9 @@ func Check(ex *Extraction) []Violation {
 		}
 		if p.Quantity != nil {
 			checkQuantity(p.Quantity, iri, report)
+			if p.Quantity.Party == "" && len(p.Agent) == 0 {
+				report("quantity-party", iri, "the quantity of %s has no party, and nobody does it", p.Quantity.Metric)
+			}
 			known(iri, "party", p.Quantity.Party)
 		}
 	}
@@ -110,9 +113,6 @@ func Check(ex *Extraction) []Violation {
 func checkQuantity(q *Quantity, subject Ref, report func(string, Ref, string, ...any)) {
 	if q.Metric == "" {
 		report("quantity-metric", subject, "the quantity has no metric")
-	}
-	if q.Party == "" {
-		report("quantity-party", subject, "the quantity of %s has no party", q.Metric)
 	}
 	if q.Min == nil && q.Max == nil && q.Comparator != Unknown {
 		report("quantity-number", subject, "the quantity of %s has neither a number nor a stated unknown", q.Metric)

@@ -124,6 +124,7 @@ func TestChecksFail(t *testing.T) {
 			ex.Claims[0].Proposition.Quantity = &claim.Quantity{Party: claim.NSID + "mali", Min: n(1)}
 		},
 		"quantity-party": func(ex *claim.Extraction) {
+			ex.Claims[0].Proposition.Agent = nil
 			ex.Claims[0].Proposition.Quantity = &claim.Quantity{Metric: "killed", Min: n(1)}
 		},
 		"quantity-number": func(ex *claim.Extraction) {

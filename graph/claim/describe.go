@@ -56,6 +56,9 @@ func (p *Proposition) Describe(es Entities) string {
 	case KindLossOfLife:
 		write("there was loss of life")
 	default:
+		if patients != "" && patients == es.Name(p.Place) {
+			patients = "" // what is done to a place is said once
+		}
 		if agents == "" && patients != "" {
 			write(patients, "was", k.verb)
 			patients = ""
@@ -73,7 +76,7 @@ func (p *Proposition) Describe(es Entities) string {
 			}
 		}
 		switch {
-		case p.Place == "" || patients == es.Name(p.Place):
+		case p.Place == "":
 		case patients == "" && (k.form == agentPlace || p.Quantity == nil):
 			write(es.Name(p.Place))
 		default:
@@ -109,6 +112,9 @@ func cutPreposition(verb string) (string, string) {
 // including 1 officer".
 func (q *Quantity) Describe() string {
 	s := q.Range() + " " + words(q.Metric)
+	if q.Metric == KindStrength {
+		s = "strength " + q.Range()
+	}
 	for i := range q.Includes {
 		part := &q.Includes[i]
 		if i == 0 {

@@ -177,7 +177,7 @@ func numbers(b *Basis, _ []ControlSpell) []Disagreement {
 	}
 	var out []Disagreement
 	for _, k := range keys {
-		out = append(out, compareFigures(b, b.Entities.Name(k.party)+": "+words(k.family), groups[k])...)
+		out = append(out, compareFigures(b, b.Entities.Name(k.party)+" "+words(k.family), groups[k])...)
 	}
 	return out
 }

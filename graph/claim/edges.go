@@ -45,10 +45,10 @@ func (e Edge) Triple() rdf.Triple {
 }
 
 // IRI returns the identifier of the node that stands for the edge in RDF 1.1.
-// It is readable when both ends are: …/id/edge/mnla/attacked/tinzaouaten.
+// It is readable when both ends are: …/id/edge/actor/mnla/attacked/place/ford.
 func (e Edge) IRI() Ref {
 	s, o := strings.TrimPrefix(string(e.Subject), NSID), strings.TrimPrefix(string(e.Object), NSID)
-	if len(s) < len(e.Subject) && len(o) < len(e.Object) && !strings.Contains(s+o, "/") {
+	if len(s) < len(e.Subject) && len(o) < len(e.Object) {
 		return Ref(NSID + "edge/" + s + "/" + e.Predicate + "/" + o)
 	}
 	return Ref(NSID + "edge/" + hash(url.PathEscape(string(e.Subject))+" "+e.Predicate+" "+url.PathEscape(string(e.Object))))

@@ -2,6 +2,7 @@ package question
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -159,4 +160,43 @@ func (a *Answer) evidence(t *rowText) {
 		collect(i, "")
 		collect(i, "other")
 	}
+}
+
+// cell is a term in the form of SPARQL 1.1 Query Results JSON.
+type cell struct {
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	Datatype string `json:"datatype,omitempty"`
+	Lang     string `json:"xml:lang,omitempty"`
+}
+
+// MarshalJSON writes the answer with its rows as the bindings of SPARQL 1.1
+// Query Results JSON.
+func (a *Answer) MarshalJSON() ([]byte, error) {
+	rows := make([]map[string]cell, len(a.Rows))
+	for i, row := range a.Rows {
+		rows[i] = make(map[string]cell, len(row))
+		for j, t := range row {
+			switch t := t.(type) {
+			case nil:
+			case rdf.IRI:
+				rows[i][a.Vars[j]] = cell{Type: "uri", Value: string(t)}
+			case rdf.BlankNode:
+				rows[i][a.Vars[j]] = cell{Type: "bnode", Value: string(t)}
+			case rdf.Literal:
+				c := cell{Type: "literal", Value: t.Lexical, Lang: t.Lang}
+				if t.Lang == "" && !t.IsSimple() {
+					c.Datatype = string(t.Datatype)
+				}
+				rows[i][a.Vars[j]] = c
+			default: // the questions select no triple terms
+				rows[i][a.Vars[j]] = cell{Type: "triple", Value: t.String()}
+			}
+		}
+	}
+	type plain Answer // without this method
+	return json.Marshal(struct {
+		*plain
+		Rows []map[string]cell `json:"rows"`
+	}{(*plain)(a), rows})
 }

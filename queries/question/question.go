@@ -300,6 +300,9 @@ func matching(s string) int {
 func choices(s string) string {
 	var b, word strings.Builder
 	flush := func() {
+		if closed := strings.HasSuffix(b.String(), ")"); closed && strings.HasPrefix(word.String(), " ") {
+			b.WriteByte(' ')
+		}
 		b.WriteString(regexp.QuoteMeta(foldText(word.String())))
 		word.Reset()
 	}

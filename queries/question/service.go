@@ -2,6 +2,7 @@ package question
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,6 +98,9 @@ func (s *Service) Run(ctx context.Context, name string, params map[string]string
 		}
 		v, err := x.resolve(p, words)
 		if err != nil {
+			if unknown, ok := errors.AsType[*UnknownValueError](err); ok {
+				unknown.suggest(x)
+			}
 			return nil, err
 		}
 		values[p.Name] = v
@@ -158,6 +162,14 @@ var politeness = []string{
 	"please ", "can you tell me ", "could you tell me ", "tell me ", "do you know ", "i want to know ", "i would like to know ", "show me ", "so ", "and ", "ok ", "hello ", "hi ",
 }
 
+// afterthoughts are what people put behind a question whose answer tells it
+// anyway.
+var afterthoughts = []string{" please", " according to whom", " according to which source", " and when", " when", " and who says so", " and according to whom"}
+
+// maxQuestion bounds the letters of a question: names are found by trying all
+// ways to cut it.
+const maxQuestion = 500
+
 // understand finds the question and the values of its parameters. Of the
 // patterns that fit and whose values are known, the one with the most words of
 // its own wins, and then the earlier question.
@@ -171,7 +183,17 @@ func (s *Service) understand(x *Index, asked string) (*Question, map[string]Valu
 			}
 		}
 	}
-	words = strings.TrimSuffix(words, " please")
+	for again := true; again; {
+		again = false
+		for _, p := range afterthoughts {
+			if rest, ok := strings.CutSuffix(words, p); ok {
+				words, again = rest, true
+			}
+		}
+	}
+	if len(words) > maxQuestion {
+		return nil, nil, &NotUnderstoodError{Asked: asked[:maxQuestion], Reason: fmt.Sprintf("it is longer than %d letters", maxQuestion), Suggestions: s.nearest("")}
+	}
 	var best *Question
 	var bestValues map[string]Value
 	bestWords := -1
@@ -201,6 +223,9 @@ func (s *Service) understand(x *Index, asked string) (*Question, map[string]Valu
 	}
 	e := &NotUnderstoodError{Asked: asked, Suggestions: s.nearest(words)}
 	if reason != nil {
+		if unknown, ok := errors.AsType[*UnknownValueError](reason); ok {
+			unknown.suggest(x)
+		}
 		e.Reason = reason.Error()
 	}
 	return nil, nil, e

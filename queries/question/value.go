@@ -69,7 +69,6 @@ func (x *Index) resolve(p *Param, words string) (Value, error) {
 		}
 		es := x.find(words)
 		if len(es) == 0 {
-			unknown.Suggestions = x.suggest(words)
 			return Value{}, unknown
 		}
 		var terms []rdf.Term
@@ -109,6 +108,14 @@ func (x *Index) resolve(p *Param, words string) (Value, error) {
 			terms = append(terms, rdf.IRI(claim.NS+e))
 		}
 		return newValue(foldText(words), terms...), nil
+	}
+}
+
+// suggest adds to an unknown entity those whose names come near. It is done
+// once the error is final, as many readings of a question are tried.
+func (e *UnknownValueError) suggest(x *Index) {
+	if e.Type == EntityParam && e.Suggestions == nil {
+		e.Suggestions = x.suggest(e.Words)
 	}
 }
 
