@@ -20,7 +20,7 @@ func (l *Labels) Fresh() BlankNode {
 }
 
 // Named returns the node of a label of the document: the label itself, with an x
-// before it if it has the form x*genid[0-9]+.
+// before it if it has the form x*genid[0-9]*.
 func (l *Labels) Named(label string) BlankNode {
 	if digits, ok := strings.CutPrefix(strings.TrimLeft(label, "x"), madeUp); ok && strings.Trim(digits, "0123456789") == "" {
 		return BlankNode("x" + label)
