@@ -162,41 +162,38 @@ func (a *Answer) evidence(t *rowText) {
 	}
 }
 
-// cell is a term in the form of SPARQL 1.1 Query Results JSON.
-type cell struct {
-	Type     string `json:"type"`
-	Value    string `json:"value"`
-	Datatype string `json:"datatype,omitempty"`
-	Lang     string `json:"xml:lang,omitempty"`
-}
-
-// MarshalJSON writes the answer with its rows as the bindings of SPARQL 1.1
-// Query Results JSON.
+// MarshalJSON writes the answer with its rows as objects from variables to
+// values: numbers and booleans as such, everything else as text. Unbound
+// variables are left out.
 func (a *Answer) MarshalJSON() ([]byte, error) {
-	rows := make([]map[string]cell, len(a.Rows))
+	rows := make([]map[string]any, len(a.Rows))
 	for i, row := range a.Rows {
-		rows[i] = make(map[string]cell, len(row))
+		rows[i] = make(map[string]any, len(row))
 		for j, t := range row {
-			switch t := t.(type) {
-			case nil:
-			case rdf.IRI:
-				rows[i][a.Vars[j]] = cell{Type: "uri", Value: string(t)}
-			case rdf.BlankNode:
-				rows[i][a.Vars[j]] = cell{Type: "bnode", Value: string(t)}
-			case rdf.Literal:
-				c := cell{Type: "literal", Value: t.Lexical, Lang: t.Lang}
-				if t.Lang == "" && !t.IsSimple() {
-					c.Datatype = string(t.Datatype)
-				}
-				rows[i][a.Vars[j]] = c
-			default: // the questions select no triple terms
-				rows[i][a.Vars[j]] = cell{Type: "triple", Value: t.String()}
+			if t != nil {
+				rows[i][a.Vars[j]] = plainValue(t)
 			}
 		}
 	}
 	type plain Answer // without this method
 	return json.Marshal(struct {
 		*plain
-		Rows []map[string]cell `json:"rows"`
+		Rows []map[string]any `json:"rows"`
 	}{(*plain)(a), rows})
+}
+
+func plainValue(t rdf.Term) any {
+	l, ok := t.(rdf.Literal)
+	if !ok {
+		return text(t)
+	}
+	switch l.Datatype {
+	case rdf.XSDInteger, rdf.XSDDecimal:
+		if n := strings.TrimPrefix(l.Lexical, "+"); json.Valid([]byte(n)) {
+			return json.Number(n)
+		}
+	case rdf.XSDBoolean:
+		return l.Lexical == "true" || l.Lexical == "1"
+	}
+	return l.Lexical
 }

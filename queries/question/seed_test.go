@@ -281,7 +281,7 @@ func TestNotUnderstood(t *testing.T) {
 		"":                                       "Who attacked Tinzaouaten?",
 		"What is the weather in Tinzaouaten?":    "Questions that are",
 		"Who attacked Timbuktu?":                 `nothing in the graph is called "timbuktu"`,
-		"Who attacked Tinzaouatan?":              "did you mean Tinzaouaten?",
+		"Who attacked Tinzaouatan?":              "did you mean Tinzaouaten?. Questions that are: Who attacked Tinzaouaten?",
 		"Who held Tinzaouaten on the other day?": "is not a date",
 		"Who attacked Tinzaouaten> } DROP ALL #": "Questions that are",
 		strings.Repeat("who attacked ", 5000):    "longer than 500 letters",

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -225,10 +227,24 @@ func (s *Service) understand(x *Index, asked string) (*Question, map[string]Valu
 	if reason != nil {
 		if unknown, ok := errors.AsType[*UnknownValueError](reason); ok {
 			unknown.suggest(x)
+			e.Suggestions = slices.Concat(corrected(words, unknown), e.Suggestions)
 		}
 		e.Reason = reason.Error()
 	}
 	return nil, nil, e
+}
+
+// corrected returns the question with the unknown words replaced by names that
+// come near.
+func corrected(words string, unknown *UnknownValueError) []string {
+	var out []string
+	for _, name := range unknown.Suggestions {
+		if q := strings.Replace(words, unknown.Words, name, 1); q != words && len(out) < 3 {
+			first, size := utf8.DecodeRuneInString(q)
+			out = append(out, string(unicode.ToUpper(first))+q[size:]+"?")
+		}
+	}
+	return out
 }
 
 // resolveGroups reads the captured words as the values of the parameters.
