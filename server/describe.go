@@ -323,7 +323,8 @@ func (d *describer) claim(ref claim.Ref, c *claim.Claim) (web.Claim, error) {
 	}
 	w := web.Claim{
 		Sentence: p.Describe(d.names), Stance: string(c.Stance), Modality: string(c.Modality),
-		Claimant: d.names.Name(c.Claimant), Via: strings.Join(d.names.Names(c.Via), ", "),
+		ModalityText: spaced(string(c.Modality)),
+		Claimant:     d.names.Name(c.Claimant), Via: strings.Join(d.names.Names(c.Via), ", "),
 		When: c.SaidOn.Describe(), Href: href(rdf.IRI(ref)),
 	}
 	if c.OnBehalfOf != "" && c.OnBehalfOf != c.Claimant {

@@ -22,15 +22,55 @@ import (
 // queryExamples are the queries to start from. The documents show them too, and
 // a test runs them.
 var queryExamples = []web.Example{
-	{Title: "Who did what: the plain edges", Query: `PREFIX bg: <https://belligraph.org/ontology#>
+	{Title: "The plain edges: who did what to whom", Query: `PREFIX bg: <https://belligraph.org/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
-SELECT ?who ?what ?whom WHERE {
-  ?edge a bg:Edge ; bg:asserted true ; bg:subject ?s ; bg:predicate ?p ; bg:object ?o .
+SELECT ?who ?did ?whom WHERE {
+  VALUES ?p { bg:attacked bg:captured bg:repelled bg:withdrewTo bg:claimedControl bg:inferredDefectedTo }
+  ?s ?p ?o .
   ?s rdfs:label ?who . ?o rdfs:label ?whom .
-  BIND(STRAFTER(STR(?p), "#") AS ?what)
+  BIND(STRAFTER(STR(?p), "#") AS ?did)
 }
-ORDER BY ?who ?what ?whom`},
+ORDER BY ?who ?did ?whom`},
+	{Title: "The words behind an edge, with who said them", Query: `PREFIX bg: <https://belligraph.org/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?claimant ?quote ?start ?end WHERE {
+  ?claim rdf:reifies <<( ?s bg:captured ?o )>> ;
+         bg:claimant/rdfs:label ?claimant ;
+         bg:evidence ?span .
+  ?span bg:quote ?quote ; bg:start ?start ; bg:end ?end .
+}
+ORDER BY ?start`},
+	{Title: "Casualties by claimant, with their ranges", Query: `PREFIX bg: <https://belligraph.org/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?party ?what ?min ?max ?claimant ?quote WHERE {
+  ?claim bg:proposition/bg:quantity ?q ; bg:claimant/rdfs:label ?claimant ; bg:evidence/bg:quote ?quote .
+  ?q bg:party/rdfs:label ?party ; bg:metric ?metric .
+  OPTIONAL { ?q bg:min ?min } OPTIONAL { ?q bg:max ?max }
+  BIND(STRAFTER(STR(?metric), "metric/") AS ?what)
+}
+ORDER BY ?party ?what ?claimant`},
+	{Title: "What is denied, and by whom", Query: `PREFIX bg: <https://belligraph.org/ontology#>
+PREFIX stance: <https://belligraph.org/ontology/stance/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?claimant ?denied ?quote WHERE {
+  ?claim bg:stance stance:denies ;
+         bg:claimant/rdfs:label ?claimant ;
+         bg:proposition/rdfs:label ?denied ;
+         bg:evidence/bg:quote ?quote .
+}`},
+	{Title: "Where sources disagree, and the claims that do", Query: `PREFIX bg: <https://belligraph.org/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?disagreement ?claimant ?claim WHERE {
+  ?d a bg:Disagreement ; rdfs:label ?disagreement ; bg:fromClaim ?c .
+  ?c rdfs:label ?claim ; bg:claimant/rdfs:label ?claimant .
+}
+ORDER BY ?disagreement ?claimant ?claim`},
 }
 
 // homeCache keeps the front page of one state of the graph.
@@ -138,12 +178,12 @@ func (s *Server) homeEdges(ctx context.Context, page *web.Home) error {
 	claimants := make(map[int]map[string]bool)
 	err := s.rows(ctx, homePrefixes+`SELECT ?s ?sl ?p ?o ?ol ?claimant ?quote ?date {
   ?edge a bg:Edge ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
-  FILTER(?p NOT IN (bg:participant, bg:partOf))
+  FILTER(?p NOT IN (bg:participant, bg:partOf, bg:tookPlaceAt, bg:victor))
   ?c bg:edge ?edge ; bg:claimant ?w ; bg:proposition ?prop .
   ?s rdfs:label ?sl . ?o rdfs:label ?ol . ?w rdfs:label ?claimant .
   OPTIONAL { ?c bg:evidence/bg:quote ?quote }
   OPTIONAL { ?prop bg:time/rdfs:label ?date }
-} ORDER BY ?date ?sl ?p ?ol ?claimant LIMIT 400`, func(row []rdf.Term) {
+} ORDER BY (!BOUND(?date)) ?date ?sl ?p ?ol ?claimant LIMIT 400`, func(row []rdf.Term) {
 		key := row[0].String() + row[2].String() + row[3].String()
 		i, seen := index[key]
 		if !seen {
@@ -191,8 +231,16 @@ func spaced(name string) string {
 }
 
 func (s *Server) homeDisagreements(ctx context.Context, page *web.Home) error {
-	return s.rows(ctx, homePrefixes+`SELECT ?type ?label { ?d a bg:Disagreement ; bg:disagreementType ?type ; rdfs:label ?label } ORDER BY ?label LIMIT 8`, func(row []rdf.Term) {
-		page.Disagreements = append(page.Disagreements, web.Disagreement{Kind: spaced(shownText(row[0])), Text: shownText(row[1])})
+	return s.rows(ctx, homePrefixes+`SELECT ?type ?label ?reason {
+  ?d a bg:Disagreement ; bg:disagreementType ?type ; rdfs:label ?label .
+  OPTIONAL { ?d bg:reason ?reason }
+} ORDER BY ?label LIMIT 12`, func(row []rdf.Term) {
+		kind := shownText(row[0])
+		text := strings.TrimPrefix(shownText(row[1]), kind+": ")
+		if row[2] != nil {
+			text += " – " + shownText(row[2])
+		}
+		page.Disagreements = append(page.Disagreements, web.Disagreement{Kind: kind, Text: text})
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -219,6 +220,10 @@ func answerPage(a *question.Answer) web.Answer {
 			var cell web.Link
 			if t := row[col.text]; t != nil {
 				cell = web.Link{Text: shownText(t), Quote: a.Vars[col.text] == "quote"}
+				if a.Vars[col.text] == "modality" || a.Vars[col.text] == "stance" {
+					cell.Text = spaced(cell.Text)
+				}
+				cell.Short = !cell.Quote && len(cell.Text) <= 16
 				if col.link >= 0 && row[col.link] != nil {
 					cell.Href = href(row[col.link])
 				}
@@ -227,7 +232,25 @@ func answerPage(a *question.Answer) web.Answer {
 		}
 		page.Rows = append(page.Rows, cells)
 	}
+	dropEmptyColumns(&page)
 	return page
+}
+
+// dropEmptyColumns removes the columns in which no row has anything.
+func dropEmptyColumns(page *web.Answer) {
+	if len(page.Rows) == 0 {
+		return
+	}
+	for i := len(page.Columns) - 1; i >= 0; i-- {
+		used := slices.ContainsFunc(page.Rows, func(row []web.Link) bool { return row[i].Text != "" })
+		if used {
+			continue
+		}
+		page.Columns = slices.Delete(page.Columns, i, i+1)
+		for r := range page.Rows {
+			page.Rows[r] = slices.Delete(page.Rows[r], i, i+1)
+		}
+	}
 }
 
 func shownText(t rdf.Term) string {

@@ -66,6 +66,7 @@ type Link struct {
 	Text  string
 	Href  string // empty: plain text
 	Quote bool   // the text is a quotation from a source
+	Short bool   // the text is a word or a date and stays on one line
 }
 
 // Home is the data of the front page.
@@ -164,6 +165,7 @@ type Statements struct {
 // Claim is a claim in words.
 type Claim struct {
 	Sentence, Stance, Modality, Claimant, Via, When, Href string
+	ModalityText                                          string // Modality in words
 	Quotes                                                []string
 }
 
