@@ -102,7 +102,7 @@ func (s *Store) fold(ctx context.Context) (rows int, err error) {
 	k := &pageSink{s: s, ctx: ctx}
 	b, replaced, err := s.foldBase(ctx, snap, &frozen, merged, k)
 	if err == nil {
-		err = k.flush()
+		err = k.finish()
 	}
 	if err != nil {
 		s.unfreeze()

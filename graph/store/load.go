@@ -286,7 +286,11 @@ func (l *load) rebuild(ctx context.Context, from *snapshot, seq uint64) error {
 		return err
 	}
 	k := &pageSink{s: s, ctx: ctx}
+	k.inBackground()
 	b, recorded, err := l.build(ctx, k, graphs)
+	if e := k.finish(); err == nil {
+		err = e
+	}
 	if err != nil {
 		return l.abandon(k, err)
 	}
@@ -463,7 +467,7 @@ func (l *load) build(ctx context.Context, k *pageSink, graphs []uint32) (*base, 
 		return nil, nil, err
 	}
 	l.rows.n = read
-	return b, recorded, k.flush()
+	return b, recorded, nil
 }
 
 // writeOrders writes the blocks of all orders. Each is a stable sort of another

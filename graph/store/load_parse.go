@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -29,6 +30,9 @@ type batch struct {
 	bytes int64
 }
 
+// batches are used again once they are merged; their rows are not, they go on.
+var batches = sync.Pool{New: func() any { return &batch{} }}
+
 type batchTerm struct {
 	ref   uint64      // the inline id, or the tag and the offset of the entry in data
 	size  uint32      // of the entry
@@ -41,29 +45,38 @@ type batchMaker struct {
 	b      *batch
 	prefix string // put before the labels of blank nodes
 	graph  rdf.Term
-	slots  []uint64 // raw fingerprints, low word
-	prints []uint64 // high word
-	terms  []uint32 // plus one
+	slots  []batchSlot
 	byTerm map[rdf.Term]uint32
 	key    []byte
 }
 
+// batchSlot is a slot of the table of a worker: 96 bits of the hash of the
+// spelling, plenty for the few thousand terms of a batch, and the number of the
+// term plus one, 0 for a free slot. The table has to stay in the cache of the
+// processor.
+type batchSlot struct {
+	low  uint64
+	high uint32
+	term uint32
+}
+
 const (
-	batchSlots = 1 << 16
+	batchSlots = 1 << 15
 	batchTerms = batchSlots / 2
 	batchRows  = 1 << 15
 	chunkBytes = 1 << 20
 )
 
 func newBatchMaker(prefix string) *batchMaker {
-	return &batchMaker{prefix: prefix, slots: make([]uint64, batchSlots), prints: make([]uint64, batchSlots),
-		terms: make([]uint32, batchSlots), byTerm: map[rdf.Term]uint32{}}
+	return &batchMaker{prefix: prefix, slots: make([]batchSlot, batchSlots), byTerm: map[rdf.Term]uint32{}}
 }
 
 func (m *batchMaker) start() {
-	m.b = &batch{terms: make([]batchTerm, 1, 8192), rows: make([][4]uint32, 0, batchRows/2), data: make([]byte, 0, chunkBytes/4)}
-	m.b.terms[0].ref = uint64(graph.DefaultGraph)
-	clear(m.terms)
+	m.b = batches.Get().(*batch)
+	m.b.terms = append(m.b.terms[:0], batchTerm{ref: uint64(graph.DefaultGraph)})
+	m.b.data, m.b.bytes = m.b.data[:0], 0
+	m.b.rows = make([][4]uint32, 0, batchRows/2)
+	clear(m.slots)
 	clear(m.byTerm)
 }
 
@@ -73,16 +86,16 @@ func (m *batchMaker) full() bool { return len(m.b.rows) >= batchRows || len(m.b.
 func (m *batchMaker) raw(tok []byte) (uint32, error) {
 	h := xxh3.Hash128(tok)
 	k := h.Lo & (batchSlots - 1)
-	for ; m.terms[k] != 0; k = (k + 1) & (batchSlots - 1) {
-		if m.slots[k] == h.Lo && m.prints[k] == h.Hi {
-			return m.terms[k] - 1, nil
+	for ; m.slots[k].term != 0; k = (k + 1) & (batchSlots - 1) {
+		if s := &m.slots[k]; s.low == h.Lo && s.high == uint32(h.Hi) {
+			return s.term - 1, nil
 		}
 	}
 	n, err := m.token(tok)
 	if err != nil {
 		return 0, err
 	}
-	m.slots[k], m.prints[k], m.terms[k] = h.Lo, h.Hi, n+1
+	m.slots[k] = batchSlot{h.Lo, uint32(h.Hi), n + 1}
 	return n, nil
 }
 
@@ -98,6 +111,23 @@ func (m *batchMaker) token(tok []byte) (uint32, error) {
 		return m.entry(tok[1:last], graph.TagIRI), nil
 	case tok[0] == '"' && tok[last] == '"' && bytes.IndexByte(tok, '\\') < 0:
 		return m.entry(tok[1:last], graph.TagString), nil
+	case tok[0] == '"' && tok[last] == '>' && bytes.IndexByte(tok, '\\') < 0:
+		quote := bytes.LastIndexByte(tok, '"')
+		lexical, datatype := tok[1:quote], tok[quote+len(`"^^<`):last]
+		// The literal lasts no longer than this call, and the bytes stay as they
+		// are meanwhile.
+		l := rdf.Literal{Lexical: unsafe.String(unsafe.SliceData(lexical), len(lexical)),
+			Datatype: rdf.IRI(unsafe.String(unsafe.SliceData(datatype), len(datatype)))}
+		if id, ok := graph.Inline(l); ok {
+			m.b.terms = append(m.b.terms, batchTerm{ref: uint64(id)})
+			return uint32(len(m.b.terms) - 1), nil
+		}
+		var tag graph.ID
+		var err error
+		if m.key, tag, err = appendEntry(m.key[:0], l); err != nil {
+			return 0, fmt.Errorf("store: %w", err)
+		}
+		return m.entry(m.key, tag), nil
 	}
 	return m.term(turtle.TermOf(tok))
 }
@@ -406,7 +436,10 @@ func (t *termSet) merge(b *batch) [][4]uint32 {
 		r := &b.rows[i]
 		*r = [4]uint32{terms[r[0]], terms[r[1]], terms[r[2]], terms[r[3]]}
 	}
-	return b.rows
+	rows := b.rows
+	b.rows = nil
+	batches.Put(b)
+	return rows
 }
 
 // sourceName is the name of a source in errors.

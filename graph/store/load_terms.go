@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -209,6 +210,13 @@ func (t *termSet) number() *numbering {
 		}
 	}
 	s := sorter{set: t, limit: make(chan struct{}, sortWorkers-1)}
+	s.limit <- struct{}{}
+	s.wait.Add(1)
+	go func() {
+		defer s.wait.Done()
+		inline = t.sortInline(inline)
+		<-s.limit
+	}()
 	for i := range items[:numDictTags-1] {
 		s.sort(items[i], 0, true)
 	}
@@ -221,12 +229,6 @@ func (t *termSet) number() *numbering {
 		}
 		items[i] = nil
 	}
-	slices.SortFunc(inline, func(a, b uint32) int {
-		if n.ids[a] < n.ids[b] {
-			return -1
-		}
-		return 1
-	})
 	t.numberTriples(n, triples)
 	n.order = make([]uint32, 0, len(t.refs))
 	k := 0
@@ -239,6 +241,19 @@ func (t *termSet) number() *numbering {
 	n.order = append(n.order, inline[k:]...)
 	n.order = append(n.order, n.dict[numDictTags-1]...)
 	return n
+}
+
+// sortInline sorts terms that are inline ids.
+func (t *termSet) sortInline(terms []uint32) []uint32 {
+	items := make([]sortItem, len(terms))
+	for i, term := range terms {
+		items[i] = sortItem{t.refs[term], term}
+	}
+	slices.SortFunc(items, func(a, b sortItem) int { return cmp.Compare(a.key, b.key) })
+	for i, it := range items {
+		terms[i] = it.term
+	}
+	return terms
 }
 
 // numberTriples numbers triple terms level by level, because their entries hold

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/belligraph/belligraph/graph"
 	bolt "go.etcd.io/bbolt"
+	"golang.org/x/sync/errgroup"
 )
 
 // segment counts the pages of one segment of the file and those in use.
@@ -96,6 +98,8 @@ type pageSink struct {
 	pending []pendingPage
 	size    int
 	written segments
+	writer  *errgroup.Group // nil when add writes itself
+	failed  atomic.Bool
 }
 
 type pendingPage struct {
@@ -153,38 +157,72 @@ func (k *pageSink) flush() (err error) {
 	if len(k.pending) == 0 {
 		return nil
 	}
+	pages, size := k.pending, k.size
+	k.pending, k.size = nil, 0
+	k.written = append(k.written, &segment{first: pages[0].id, total: len(pages), live: len(pages)})
+	if k.writer == nil {
+		return k.write(pages, size)
+	}
+	k.writer.Go(func() error { return k.write(pages, size) })
+	if k.failed.Load() {
+		return k.writer.Wait()
+	}
+	return nil
+}
+
+// inBackground makes the sink write beside those who add pages; finish waits
+// for it. Loads use it; a fold has nothing else to do meanwhile.
+func (k *pageSink) inBackground() {
+	k.writer = &errgroup.Group{}
+	k.writer.SetLimit(3) // one writes, two wait with their pages
+}
+
+func (k *pageSink) finish() error {
+	err := k.flush()
+	if k.writer != nil {
+		if e := k.writer.Wait(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+func (k *pageSink) write(pages []pendingPage, size int) (err error) {
+	defer func() {
+		if err != nil {
+			k.failed.Store(true)
+		}
+	}()
 	defer recoverCorruption(&err)()
 	err = k.s.db.Update(func(tx *bolt.Tx) error {
-		seg, err := tx.Bucket(bucketPages).CreateBucket(pageKey(k.pending[0].id))
+		seg, err := tx.Bucket(bucketPages).CreateBucket(pageKey(pages[0].id))
 		if err != nil {
 			return err
 		}
-		if err := seg.Put(keySegment, k.blob()); err != nil {
+		if err := seg.Put(keySegment, k.blob(pages, size)); err != nil {
 			return err
 		}
-		return seg.SetSequence(uint64(len(k.pending)))
+		return seg.SetSequence(uint64(len(pages)))
 	})
 	if err != nil {
 		return fmt.Errorf("store: write pages: %w", err)
 	}
-	k.written = append(k.written, &segment{first: k.pending[0].id, total: len(k.pending), live: len(k.pending)})
-	k.pending, k.size = k.pending[:0], 0
 	return nil
 }
 
-// blob returns the pending pages as the value of a segment: where each starts,
+// blob returns pages as the value of a segment: where each starts,
 // and where the last ends (4 bytes each), and then the pages.
-func (k *pageSink) blob() []byte {
-	at := 4 * (len(k.pending) + 1)
+func (k *pageSink) blob(pages []pendingPage, size int) []byte {
+	at := 4 * (len(pages) + 1)
 	// bbolt keeps small buckets inside the page of their parent, where they
 	// would move with it.
-	b := make([]byte, 0, max(at+k.size, k.s.db.Info().PageSize/2))
-	for _, p := range k.pending {
+	b := make([]byte, 0, max(at+size, k.s.db.Info().PageSize/2))
+	for _, p := range pages {
 		b = binary.LittleEndian.AppendUint32(b, uint32(at))
 		at += len(p.bytes)
 	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(at))
-	for _, p := range k.pending {
+	for _, p := range pages {
 		b = append(b, p.bytes...)
 	}
 	return b[:cap(b)]
