@@ -26,6 +26,15 @@ const (
 	RDFSSubClassOf   IRI = NSRDFS + "subClassOf"
 )
 
+// The basic encoding of triple terms for syntaxes that lack them, of the draft
+// note "RDF 1.2 Interoperability".
+const (
+	RDFTripleTerm  IRI = NSRDF + "TripleTerm"
+	RDFTTSubject   IRI = NSRDF + "ttSubject"
+	RDFTTPredicate IRI = NSRDF + "ttPredicate"
+	RDFTTObject    IRI = NSRDF + "ttObject"
+)
+
 // XML Schema datatypes that SPARQL names.
 const (
 	XSDString            IRI = NSXSD + "string"

@@ -85,9 +85,9 @@ func NewEncoder(w io.Writer, o EncoderOptions) *Encoder {
 	return e
 }
 
-// Encode writes a quad. One that JSON-LD cannot express, such as one with a
-// triple term, is an rdf.ErrInexpressible and leaves the document as it was; an
-// error of the writer is final.
+// Encode writes a quad. One that JSON-LD cannot express is an
+// rdf.ErrInexpressible and leaves the document as it was; an error of the writer
+// is final.
 func (e *Encoder) Encode(q rdf.Quad) error {
 	if e.err != nil {
 		return e.err
@@ -111,17 +111,27 @@ func (e *Encoder) Encode(q rdf.Quad) error {
 }
 
 func (e *Encoder) expressible(q rdf.Quad) error {
-	if _, ok := q.Object.(rdf.Triple); ok {
-		return fmt.Errorf("JSON-LD 1.1 has no triple terms")
-	}
-	l, _ := q.Object.(rdf.Literal)
-	for _, t := range []rdf.Term{q.Subject, q.Predicate, q.Object, q.Graph, l.Datatype} {
-		if i, ok := t.(rdf.IRI); ok && i != "" {
-			scheme := string(i[:iri.SchemeLen(string(i))])
-			if _, short := e.shorten(string(i)); !short && slices.ContainsFunc(e.names, func(p prefix) bool { return p.name == scheme }) {
-				return fmt.Errorf("the IRI <%s> would be read as a name with the prefix %s", string(i), scheme)
-			}
+	for _, t := range []rdf.Term{q.Subject, q.Predicate, q.Object, q.Graph} {
+		if err := e.unambiguous(t); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// unambiguous checks that no IRI of a term would be read as a name with one of
+// the prefixes.
+func (e *Encoder) unambiguous(t rdf.Term) error {
+	switch t := t.(type) {
+	case rdf.IRI:
+		scheme := string(t[:iri.SchemeLen(string(t))])
+		if _, short := e.shorten(string(t)); !short && slices.ContainsFunc(e.names, func(p prefix) bool { return p.name == scheme }) {
+			return fmt.Errorf("the IRI <%s> would be read as a name with the prefix %s", string(t), scheme)
+		}
+	case rdf.Literal:
+		return e.unambiguous(t.Datatype)
+	case rdf.Triple:
+		return e.expressible(t.In(nil))
 	}
 	return nil
 }
@@ -226,10 +236,10 @@ func (e *Encoder) endNode() {
 }
 
 // key returns the key that holds a quad's object: its predicate, or @type for
-// types that are no literals.
+// types that are IRIs or blank nodes.
 func key(q rdf.Quad) string {
 	p, _ := q.Predicate.(rdf.IRI)
-	if _, ok := q.Object.(rdf.Literal); !ok && p == rdf.RDFType {
+	if k := q.Object.Kind(); p == rdf.RDFType && (k == rdf.KindIRI || k == rdf.KindBlankNode) {
 		return "@type"
 	}
 	return string(p)
@@ -276,6 +286,10 @@ func (e *Encoder) reference(t rdf.Term) {
 }
 
 func (e *Encoder) value(t rdf.Term) {
+	if t, ok := t.(rdf.Triple); ok {
+		e.tripleTerm(t)
+		return
+	}
 	l, ok := t.(rdf.Literal)
 	if !ok {
 		e.buf = append(e.buf, `{"@id":`...)
@@ -296,6 +310,24 @@ func (e *Encoder) value(t rdf.Term) {
 	case !l.IsSimple() && l.Datatype != "":
 		e.buf = append(e.buf, `,"@type":`...)
 		e.iri(string(l.Datatype))
+	}
+	e.buf = append(e.buf, '}')
+}
+
+// tripleTerm writes the basic encoding of a triple term.
+func (e *Encoder) tripleTerm(t rdf.Triple) {
+	e.buf = append(e.buf, `{"@type":[`...)
+	e.iri(string(rdf.RDFTripleTerm))
+	e.buf = append(e.buf, ']')
+	for _, part := range []struct {
+		key  rdf.IRI
+		term rdf.Term
+	}{{rdf.RDFTTSubject, t.Subject}, {rdf.RDFTTPredicate, t.Predicate}, {rdf.RDFTTObject, t.Object}} {
+		e.buf = append(e.buf, ',')
+		e.iri(string(part.key))
+		e.buf = append(e.buf, ":["...)
+		e.value(part.term)
+		e.buf = append(e.buf, ']')
 	}
 	e.buf = append(e.buf, '}')
 }

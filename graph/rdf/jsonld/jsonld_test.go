@@ -57,6 +57,10 @@ var documents = []struct {
 	{"relative IRIs", `{"@id":"s","x:p":{"@id":"../o"}}`, []string{`<http://b/a/s> <x:p> <http://b/o> .`}},
 	{"labels", `[{"@id":"_:genid1","x:p":{}},{"@id":"_:a b","x:p":{"@id":"_:a b"}}]`, []string{
 		`_:xgenid1 <x:p> _:genid1 .`, `_:genid2 <x:p> _:genid2 .`}},
+	{"triple term", `{"@id":"x:s","x:p":{"@type":"` + rdf.NSRDF + `TripleTerm","` + rdf.NSRDF + `ttSubject":{"@id":"_:a"},"` + rdf.NSRDF + `ttPredicate":{"@id":"x:q"},"` + rdf.NSRDF + `ttObject":"b"}}`,
+		[]string{`<x:s> <x:p> <<( _:a <x:q> "b" )>> .`}},
+	{"named triple term", `{"@id":"x:s","x:p":{"@id":"x:t","@type":"` + rdf.NSRDF + `TripleTerm","` + rdf.NSRDF + `ttObject":"b"}}`,
+		[]string{`<x:t> <` + rdf.NSRDF + `type> <` + rdf.NSRDF + `TripleTerm> .`, `<x:t> <` + rdf.NSRDF + `ttObject> "b" .`, `<x:s> <x:p> <x:t> .`}},
 	{"terms without meaning", `{"@context":{"p":"x:p"},"@id":"x:s","p":"a","q":"b"}`, []string{`<x:s> <x:p> "a" .`}},
 	{"nothing", `[]`, nil},
 	{"free-floating", `["a",{"@value":"b"},{"@id":"x:s"}]`, nil},
@@ -183,7 +187,7 @@ func TestEncoderRefuses(t *testing.T) {
 	s, p := rdf.IRI("x:s"), rdf.IRI("x:p")
 	e := jsonld.NewEncoder(io.Discard, jsonld.EncoderOptions{Prefixes: map[string]string{"ex": "http://e/"}})
 	for name, q := range map[string]rdf.Quad{
-		"triple term":                {Subject: s, Predicate: p, Object: rdf.Triple{Subject: s, Predicate: p, Object: s}},
+		"in a triple term":           {Subject: s, Predicate: p, Object: rdf.Triple{Subject: s, Predicate: p, Object: rdf.IRI("ex:a")}},
 		"IRI like a name":            {Subject: s, Predicate: p, Object: rdf.IRI("ex:a")},
 		"datatype like a name":       {Subject: s, Predicate: p, Object: rdf.NewTyped("a", "ex:a")},
 		"blank node for a predicate": {Subject: s, Predicate: rdf.BlankNode("p"), Object: s},

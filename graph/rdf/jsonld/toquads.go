@@ -136,6 +136,35 @@ func (d *Decoder) item(v any, graph rdf.Term) (rdf.Term, error) {
 	return d.node(m, graph)
 }
 
+// object is item for the value of a property, where a node may stand for a
+// triple term.
+func (d *Decoder) object(v any, graph rdf.Term) (rdf.Term, error) {
+	m, ok := v.(map[string]any)
+	if !ok || len(m) != 4 {
+		return d.item(v, graph)
+	}
+	types := list(m["@type"])
+	if len(types) != 1 || types[0] != string(rdf.RDFTripleTerm) {
+		return d.item(v, graph)
+	}
+	var parts [3]rdf.Term
+	for i, key := range []rdf.IRI{rdf.RDFTTSubject, rdf.RDFTTPredicate, rdf.RDFTTObject} {
+		values, ok := m[string(key)]
+		if !ok || len(list(values)) != 1 {
+			return d.item(v, graph)
+		}
+		var err error
+		if parts[i], err = d.object(list(values)[0], graph); err != nil {
+			return nil, err
+		}
+	}
+	q := rdf.Quad{Subject: parts[0], Predicate: parts[1], Object: parts[2]}
+	if err := turtle.Check(q); err != nil {
+		return nil, fmt.Errorf("no triple term: %w", err)
+	}
+	return q.Triple(), nil
+}
+
 func (d *Decoder) node(m map[string]any, graph rdf.Term) (rdf.Term, error) {
 	var subject rdf.Term
 	if id, ok := m["@id"]; ok {
@@ -172,7 +201,7 @@ func (d *Decoder) node(m map[string]any, graph rdf.Term) (rdf.Term, error) {
 		case key[:min(len(key), 1)] == "@":
 		case iri.IsAbsolute(key) && iri.CheckChars(key) == nil:
 			err = d.each(value, func(v any) error {
-				o, err := d.item(v, graph)
+				o, err := d.object(v, graph)
 				if err == nil {
 					d.emit(subject, rdf.IRI(key), o, graph)
 				}

@@ -29,7 +29,7 @@ func TestRoundTrip(t *testing.T) {
 		rdfio.Turtle:   {TripleTerms: true},
 		rdfio.TriG:     {TripleTerms: true, Graphs: true},
 		rdfio.RDFXML:   {TripleTerms: true, XML: true},
-		rdfio.JSONLD:   {Graphs: true},
+		rdfio.JSONLD:   {TripleTerms: true, Graphs: true},
 	}
 	for format, random := range formats {
 		t.Run(format.String(), func(t *testing.T) {
