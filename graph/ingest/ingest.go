@@ -20,6 +20,7 @@ import (
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/extract"
 	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 	"github.com/belligraph/belligraph/graph/rdf/turtle"
 )
@@ -196,11 +197,20 @@ func (l *Loader) article(ctx context.Context, name string, r io.Reader) (Report,
 	if err != nil {
 		return Report{}, err
 	}
-	quads := claim.Encode(ex, claim.EncodeOptions{Graph: l.opts.Graph})
-	report := Report{Name: name, Kind: Article, Claims: len(ex.Claims), Rejected: len(ex.Rejected),
-		Quads: len(quads), Problems: ex.Skipped}
+	report := Report{Name: name, Kind: Article, Claims: len(ex.Claims), Rejected: len(ex.Rejected), Problems: ex.Skipped}
 	err = l.graph.Update(ctx, func(tx graph.Tx) error {
-		report.New, err = tx.Insert(quads...)
+		// What an earlier reading of the document left is replaced.
+		remove, add, err := claim.Changes(ctx, tx.Snapshot(), ex, claim.EncodeOptions{Graph: l.opts.Graph})
+		if err != nil {
+			return err
+		}
+		report.Quads = len(add)
+		if len(remove) > 0 {
+			if _, err := tx.Delete(remove...); err != nil {
+				return err
+			}
+		}
+		report.New, err = tx.Insert(add...)
 		return err
 	})
 	return report, err
@@ -215,7 +225,7 @@ func (l *Loader) rdf(ctx context.Context, name string, format rdfio.Format, r io
 	base := l.opts.Base
 	if base == "" {
 		if abs, err := filepath.Abs(name); err == nil {
-			base = "file://" + filepath.ToSlash(abs)
+			base = iri.FromPath(filepath.ToSlash(abs))
 		}
 	}
 	dec, err := rdfio.Open(r, rdfio.Source{Format: format, Name: name},

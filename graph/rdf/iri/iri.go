@@ -269,3 +269,22 @@ func CheckChars(s string) error {
 func isAlpha(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 func isHex(c byte) bool   { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+// FromPath returns the file IRI of an absolute path with slashes, in which the
+// characters that IRIs cannot hold, and ? # %, are percent-encoded.
+func FromPath(path string) string {
+	const hex = "0123456789ABCDEF"
+	b := []byte("file://")
+	if !strings.HasPrefix(path, "/") {
+		b = append(b, '/') // as in file:///C:/
+	}
+	for i := 0; i < len(path); i++ {
+		switch c := path[i]; {
+		case forbidden[c], c == '?', c == '#', c == '%', c >= utf8.RuneSelf:
+			b = append(b, '%', hex[c>>4], hex[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}

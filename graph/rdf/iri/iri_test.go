@@ -113,3 +113,14 @@ func FuzzResolve(f *testing.F) {
 		}
 	})
 }
+
+func TestFromPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"/a/b.ttl": "file:///a/b.ttl", "/my docs/100%/é?#.nt": "file:///my%20docs/100%25/%C3%A9%3F%23.nt", "C:/x": "file:///C:/x",
+	} {
+		got := iri.FromPath(path)
+		if got != want || iri.Validate(got) != nil {
+			t.Errorf("FromPath(%q) = %q, %v; want %q", path, got, iri.Validate(got), want)
+		}
+	}
+}
