@@ -78,14 +78,22 @@ func (it *enumerated) Optimize(ctx context.Context) (cgraph.IteratorShape, bool)
 }
 
 func (it *enumerated) Lookup() cgraph.Index {
-	return &enumeratedIndex{scan: it.Iterate(), seen: make(map[any][]map[string]cgraph.Ref)}
+	return newEnumeratedIndex(it, true)
+}
+
+// newEnumeratedIndex returns an index that enumerates it. Of an iterator that
+// yields each value once it reads no further than a question needs.
+func newEnumeratedIndex(it cgraph.IteratorShape, unique bool) *enumeratedIndex {
+	return &enumeratedIndex{scan: it.Iterate(), unique: unique, seen: make(map[any][]map[string]cgraph.Ref)}
 }
 
 type enumeratedIndex struct {
-	scan cgraph.Scanner
-	seen map[any][]map[string]cgraph.Ref // the tags of each path to a value
-	now  cgraph.Ref
-	path int
+	scan   cgraph.Scanner
+	unique bool
+	whole  bool                            // all is read
+	seen   map[any][]map[string]cgraph.Ref // the tags of each path to a value
+	now    cgraph.Ref
+	path   int
 }
 
 func (x *enumeratedIndex) String() string { return "Enumerated" }
@@ -110,9 +118,10 @@ func (x *enumeratedIndex) Contains(ctx context.Context, r cgraph.Ref) bool {
 		return false
 	}
 	key := r.Key()
-	for len(x.seen[key]) == 0 {
+	for !x.whole && (!x.unique || len(x.seen[key]) == 0) {
 		if !x.scan.Next(ctx) {
-			return false
+			x.whole = x.scan.Err() == nil
+			break
 		}
 		at := x.scan.Result().Key()
 		for more := true; more; more = x.scan.NextPath(ctx) {
@@ -120,6 +129,9 @@ func (x *enumeratedIndex) Contains(ctx context.Context, r cgraph.Ref) bool {
 			x.scan.TagResults(tags)
 			x.seen[at] = append(x.seen[at], tags)
 		}
+	}
+	if len(x.seen[key]) == 0 {
+		return false
 	}
 	x.now, x.path = r, 0
 	return true

@@ -131,6 +131,11 @@ func (it *linksIt) Optimize(ctx context.Context) (cgraph.IteratorShape, bool) {
 const (
 	seekCost = 8 // opening a scan
 	fanOut   = 8 // quads per value where nothing is known
+
+	// An iterator is enumerated for lookups when it has at most so many values
+	// and that costs no more than so many single questions.
+	maxEnumerated    = 20_000
+	worthEnumerating = 16
 )
 
 // Stats estimates sizes and, in passing, chooses what to drive the scan by.
@@ -276,7 +281,13 @@ func (it *linksIt) Iterate() cgraph.Scanner {
 	return s
 }
 
+// Lookup answers question by question, or, where the values are few and a
+// question is expensive, from an enumeration of them.
 func (it *linksIt) Lookup() cgraph.Index {
+	if st, err := it.Stats(context.Background()); err == nil && it.isNode && len(it.subs) > 0 &&
+		st.Size.Size <= maxEnumerated && saturate(st.Size.Size, st.NextCost) <= saturate(st.ContainsCost, worthEnumerating) {
+		return newEnumeratedIndex(it, false)
+	}
 	s := &linksIndex{it: it}
 	for _, sb := range it.subs {
 		s.checks = append(s.checks, check{sb.col, sb.it.Lookup()})
