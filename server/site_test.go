@@ -2,14 +2,18 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/belligraph/belligraph/docs"
 	"github.com/belligraph/belligraph/graph/ingest"
 	"github.com/belligraph/belligraph/graph/store"
 	"github.com/belligraph/belligraph/server/browsertest"
@@ -123,4 +127,59 @@ func TestPagesInABrowser(t *testing.T) {
 			}
 		})
 	}
+}
+
+// gizmoOfGuide returns the script that the guide tells people to paste.
+func gizmoOfGuide(t *testing.T) string {
+	t.Helper()
+	guide, err := docs.Files.ReadFile("guide.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(guide), "```js\n")
+	script, _, closed := strings.Cut(rest, "```")
+	if !ok || !closed {
+		t.Fatal("the guide has no script")
+	}
+	return script
+}
+
+func TestGuideDrawsTheConflict(t *testing.T) {
+	h := newSample(t, Config{}).Handler()
+	script := gizmoOfGuide(t)
+	r := httptest.NewRequest(http.MethodPost, "/api/v1/query/gizmo", strings.NewReader(script))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	var answer struct {
+		Result []map[string]string
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatalf("%v: %s", err, w.Body)
+	}
+	colours := make(map[string]string)
+	for _, row := range answer.Result {
+		colours[row["target_label"]] = row["target_color"]
+	}
+	seen := make(map[string]string)
+	for _, relation := range []string{"attacked", "captured", "inferredDefectedTo", "claimedControl"} {
+		colour := colours[relation]
+		if colour == "" {
+			t.Errorf("%s is not drawn", relation)
+		}
+		if other := seen[colour]; other != "" {
+			t.Errorf("%s and %s share a colour", relation, other)
+		}
+		seen[colour] = relation
+	}
+	if testing.Short() {
+		return
+	}
+	page := browsertest.Open(t, h, browsertest.Options{Height: 1000})
+	page.Go("/ui/visualize")
+	page.Do("editor.setValue(" + strconv.Quote(script) + ")")
+	page.Click("#run_button")
+	page.WaitFor(`window.sigmaGraph && window.sigmaGraph.graph.nodes().length > 6`)
+	page.WaitFor(`document.querySelectorAll("#visualize canvas").length > 0`)
+	time.Sleep(4 * time.Second) // the layout moves; the picture is for people
+	page.Shot("guide-visualize")
 }
