@@ -40,6 +40,9 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 		if len(t.ents) == 1 {
 			v.claimant = t.ents[0]
 			// "X, a spokesman of Y": an apposition after the name.
+			if k := asideAfter(chunks, np); k > 0 && v.claimant.Kind == claim.Person && (chunks[k].np.class == nounSpeaker || r.titled(chunks[k].np)) {
+				r.apposition(v.claimant, chunks, k)
+			}
 			r.behalf(v)
 			return v
 		}
@@ -47,6 +50,21 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 		return v
 	}
 	if np.class == nounSpeaker || np.noun == "official" || np.noun == "source" || np.noun == "resident" || np.noun == "witness" {
+		// "A spokesman of Y, X, said": the name is in the aside.
+		if k := asideAfter(chunks, np); k > 0 && chunks[k].np.head >= 0 && r.toks[chunks[k].np.head].tag == tagName {
+			if e := r.what(chunks[k].np, rolePerson).one(); e != nil && e.Kind == claim.Person {
+				if org := r.ofPhrase(np, preps, chunks); org != nil && e.Of == "" {
+					e.Of, e.country = org.IRI, org.country
+				} else if len(np.names) > 0 && e.Of == "" {
+					if org := r.nameOrg(np.names[0], np); org != nil {
+						e.Of, e.country = org.IRI, org.country
+					}
+				}
+				v.claimant = e
+				r.behalf(v)
+				return v
+			}
+		}
 		t := r.what(np, roleActor)
 		if len(t.ents) == 1 {
 			v.claimant = t.ents[0]
@@ -75,6 +93,25 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 	}
 	v.unknown = true
 	return v
+}
+
+// asideAfter returns the chunk of the noun phrase between commas after a phrase
+// and what belongs to it, 0 for none.
+func asideAfter(chunks []chunk, np *nounPhrase) int {
+	for i := range chunks {
+		if chunks[i].kind != chunkNP || chunks[i].np != np {
+			continue
+		}
+		k := i + 1
+		for k+1 < len(chunks) && chunks[k].kind == chunkPrep && chunks[k+1].kind == chunkNP {
+			k += 2
+		}
+		if k+1 < len(chunks) && chunks[k].kind == chunkComma && chunks[k+1].kind == chunkNP {
+			return k + 1
+		}
+		return 0
+	}
+	return 0
 }
 
 func (r *reader) utterance(np *nounPhrase) bool {

@@ -260,7 +260,7 @@ func weekday(w string) bool {
 // verbGroupAt reads auxiliaries and a main verb at token i.
 func (x *Extractor) verbGroupAt(toks []token, i int) (*verbGroup, int) {
 	vg := &verbGroup{main: -1}
-	var be, started bool
+	var be, started, gerund bool
 	last := i
 	j := i
 	for ; j < len(toks); j++ {
@@ -290,10 +290,12 @@ func (x *Extractor) verbGroupAt(toks []token, i int) (*verbGroup, int) {
 				goto done
 			}
 			started, vg.perfect = true, true
+			gerund = gerund || t.lower == "having"
 			vg.main, vg.lemma, vg.have, last = j, "have", true, j+1
 			continue
 		case tagBe:
 			started, be = true, true
+			gerund = gerund || t.lower == "being" && j == i
 			vg.main, vg.lemma, vg.be, last = j, "be", true, j+1
 			continue
 		case tagNeg:
@@ -342,6 +344,7 @@ func (x *Extractor) verbGroupAt(toks []token, i int) (*verbGroup, int) {
 			case tagVerb:
 				vg.past = true
 			}
+			vg.ing = vg.ing || gerund
 			j++
 			j = x.phraseAt(toks, j, vg)
 			return vg, j

@@ -63,9 +63,10 @@ func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
 	for n, c := range out {
 		end := len(chunks)
 		if n+1 < len(out) {
-			end = begin[n+1]
+			end = max(begin[n+1], c.at+1)
 		}
 		c.to = end
+		c.from = min(c.from, c.at)
 		gather(c, chunks, toks)
 	}
 	return out
@@ -201,7 +202,6 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 					c.rel, c.gov = relMain, nil
 				}
 			}
-			c.from = min(c.from, prev.from)
 			return
 		} else if prev != nil && c.vg.finite() {
 			c.rel, c.gov, c.from = relCoord, lastFinite(), v
@@ -210,6 +210,13 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 			}
 			return
 		}
+	}
+	if next := v + 1; p-1 >= low && chunks[p].kind == chunkComma && chunks[p-1].kind == chunkNP && (c.vg.part || c.vg.past && next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by") && !datedComma(chunks, p) {
+		// "The garrison, led by X, …"
+		c.vg.passive, c.vg.part = true, true
+		c.subj = subjectAt(chunks, p-1, low, c, prev)
+		c.rel, c.gov, c.from = relReduced, prev, v
+		return
 	}
 	if p < low || chunks[p].kind != chunkNP {
 		// "the town, captured on 5 May, …" or a verb that begins the sentence.
@@ -230,10 +237,17 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 				if g := before[n-1].gov; g != nil {
 					c.rel, c.gov = g.rel, g.gov
 				}
-				c.from = before[n-1].from
 			}
 			return
 		}
+	}
+	if prev != nil && prev.rel == relReduced && prev.vg.ing && len(prev.subj) > 0 && adjoins(chunks, p, low) {
+		// "soldiers fleeing the town abandoned it".
+		c.subj, c.own, c.from = prev.subj, true, v
+		if prev.gov != nil {
+			c.rel, c.gov = relCoord, prev.gov
+		}
+		return
 	}
 	// A participle after a noun, with what did it, is a relative clause cut
 	// short; so is one before another verb of the same subject.

@@ -218,7 +218,7 @@ func (r *reader) force(country *gazEntry, adjective, noun string) *entity {
 	}
 	var combatant, any *entity
 	for _, e := range r.entities {
-		if e.country != country.Label || e.Kind != claim.StateForce && e.Kind != claim.Country {
+		if !r.x.gaz.sameNation(e.country, country.Label) || e.Kind != claim.StateForce && e.Kind != claim.Country {
 			continue
 		}
 		if exact != "" && exact != "army" && !strings.HasSuffix(fold(e.Label), exact) {
@@ -306,6 +306,14 @@ func typeOf(words []string) claim.EntityKind {
 				return claim.ArmedGroup
 			}
 			break
+		}
+	}
+	if last == "army" {
+		for _, w := range words {
+			switch w {
+			case "liberation", "resistance", "revolutionary", "people's", "salvation", "lord's", "white", "islamic", "volunteer", "rebel", "patriotic", "republican", "free", "freedom", "national-liberation":
+				return claim.ArmedGroup
+			}
 		}
 	}
 	switch last {

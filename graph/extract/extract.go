@@ -138,6 +138,7 @@ type reader struct {
 	lastParty   *entity
 	lastFighter []*entity
 	lastAttack  *claim.Proposition
+	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
 	paraStart   bool
 	first       int // the first claim of the sentence
@@ -153,7 +154,7 @@ func newReader(x *Extractor, doc *document, explain bool) *reader {
 		title = doc.name
 	}
 	sum := sha256.Sum256([]byte(doc.text))
-	r := &reader{x: x, doc: doc, byIRI: make(map[claim.Ref]*entity), headings: make(map[int]span), explain: explain}
+	r := &reader{x: x, doc: doc, byIRI: make(map[claim.Ref]*entity), headings: make(map[int]span), byNoun: make(map[string]*entity), explain: explain}
 	r.docRef = claim.Ref(x.base + "document/" + slug(title))
 	r.ex = &claim.Extraction{Document: claim.Document{
 		IRI: r.docRef, Title: title, Language: "en", Text: doc.text,

@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -52,6 +53,7 @@ type gazetteer struct {
 	adjectives nameTrie // of countries, also of several words
 	entries    map[string]*gazEntry
 	prefixes   map[string]*gazEntry // of compounds: franco-, anglo-
+	nations    map[string][]string  // adjectives by label of the country
 }
 
 // nameTrie maps sequences of folded words to entries.
@@ -133,7 +135,7 @@ func (t *nameTrie) find(toks []token, i, year int) (*gazEntry, int, bool) {
 // loadGazetteer reads every table of a folder: countries.tsv, links.yaml and
 // lists of entries.
 func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
-	g := &gazetteer{entries: make(map[string]*gazEntry)}
+	g := &gazetteer{entries: make(map[string]*gazEntry), nations: make(map[string][]string)}
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
@@ -205,6 +207,7 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 				continue
 			}
 			g.adjectives.add(adj, e, lex, false)
+			g.nations[e.Label] = append(g.nations[e.Label], adj)
 			if f[2] == "" {
 				g.adjectives.add(adj+"s", e, lex, true)
 			}
@@ -232,6 +235,20 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 		g.prefixes[p] = c
 	}
 	return g, nil
+}
+
+// sameNation reports whether two countries go by one adjective, as France and
+// the French Empire do.
+func (g *gazetteer) sameNation(a, b string) bool {
+	if a == b {
+		return true
+	}
+	for _, x := range g.nations[a] {
+		if slices.Contains(g.nations[b], x) {
+			return true
+		}
+	}
+	return false
 }
 
 // country returns the entry of a country by its label.

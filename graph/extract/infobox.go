@@ -537,7 +537,7 @@ func (r *reader) combatant(label string, at span) *entity {
 			switch w {
 			case "rebels", "insurgents", "militants", "separatists", "islamists", "jihadists", "guerrillas", "tribesmen", "fighters", "militia", "militias", "rebel", "tribe", "clan", "loyalists":
 				kind = claim.ArmedGroup
-			case "kingdom", "empire", "republic", "sultanate", "emirate", "duchy", "state", "khanate", "dynasty", "confederacy", "union":
+			case "kingdom", "empire", "republic", "sultanate", "emirate", "duchy", "state", "khanate", "dynasty", "confederacy":
 				kind = claim.Country
 			}
 		}

@@ -89,6 +89,8 @@ func (w *wordInfo) is(t tag) bool {
 	return false
 }
 
+func (w *wordInfo) isNumber() bool { return w != nil && (w.isNum || w.vague) }
+
 // nounClass groups nouns by what they may stand for.
 type nounClass uint8
 

@@ -10,6 +10,13 @@ import (
 // sentence reads one sentence.
 func (r *reader) sentence(at span) {
 	defer r.explainEnd(at)
+	defer func() {
+		// A fault of ours in one sentence must not lose the rest of an article.
+		if fault := recover(); fault != nil {
+			line, column := r.doc.position(at.start)
+			r.doc.problem(line, column, "sentence skipped, internal fault: %v", fault)
+		}
+	}()
 	x := r.x
 	r.toks = tokenize(r.doc.text, at, x.lex, r.toks)
 	toks := r.toks
@@ -40,6 +47,7 @@ func (r *reader) sentence(at span) {
 	}
 	s := &sentenceState{r: r, at: at, chunks: chunks, clauses: clauses, over: over, says: make(map[*clause]*voice)}
 	s.carry()
+	r.lastVoice = nil
 	for _, c := range clauses {
 		s.hear(c)
 	}
@@ -329,6 +337,9 @@ func (s *sentenceState) span(c *clause) span {
 	toks := s.r.toks
 	end := toks[s.chunks[to-1].j-1].end
 	start := toks[s.chunks[from].i].start
+	if c.own && len(c.subj) > 0 && c.rel != relReduced {
+		start = min(start, toks[c.subj[0].i].start)
+	}
 	// Brackets that belong to the last phrase.
 	if j := s.chunks[to-1].j; j < len(toks) && toks[j].tag == tagOpen {
 		for k := j; k < len(toks); k++ {
@@ -419,7 +430,7 @@ var countedMetrics = map[string]bool{"killed": true, "wounded": true, "captured"
 func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, done bool) {
 	r := s.r
 	at := s.span(c)
-	agents, patients, _ := s.roles(c)
+	agents, patients, by := s.roles(c)
 	if slices.Contains(rl.Patient, "none") && c.vg.passive && c.vg.part {
 		agents, patients = c.subj, nil
 	}
@@ -467,6 +478,12 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		}
 	}
 	var actors []*entity
+	if by && len(agents) == 1 {
+		// "evacuated by helicopter", "killed by a mine": an instrument.
+		if t := r.what(agents[0], roleActor); t.class == isEquipment && len(t.ents) == 0 || t.class == isEvent {
+			agents = nil
+		}
+	}
 	agentKnown := len(agents) > 0
 	plain := make([]*nounPhrase, 0, len(agents))
 	for _, np := range agents {

@@ -69,6 +69,14 @@ func amountAt(toks []token, i int) amount {
 			cmp = claim.AtLeast
 		}
 	}
+	if word(i) == "between" || word(i) == "from" {
+		lo, l, v := integerAt(toks, i+1)
+		if k := i + 1 + l; l > 0 && !v && (word(k) == "and" || word(k) == "to") {
+			if hi, l2, v := integerAt(toks, k+1); l2 > 0 && !v && hi > lo {
+				return amount{min: ptr(lo), max: ptr(hi), cmp: claim.Exactly, length: k + 1 + l2 - start}
+			}
+		}
+	}
 	n, length, vague := integerAt(toks, i)
 	if length == 0 {
 		return amount{}

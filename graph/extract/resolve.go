@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -61,6 +62,9 @@ func (r *reader) note(ents []*entity, np *nounPhrase, rule string) {
 func (r *reader) what(np *nounPhrase, as role) thing {
 	t := r.lookup(np, as)
 	t.np, t.noun = np, np.noun
+	if len(t.ents) == 1 && len(np.names) > 0 && (np.class == nounFighter || np.class == nounGroup) && t.ents[0].fights() {
+		r.byNoun[np.noun] = t.ents[0]
+	}
 	return t
 }
 
@@ -247,7 +251,7 @@ func (r *reader) byName(name string) *entity {
 func (r *reader) peopleOf(country *gazEntry) []*entity {
 	var force *entity
 	for _, e := range r.entities {
-		if e.country != country.Label || e.side == 0 || e.Kind != claim.StateForce && e.Kind != claim.Country {
+		if e.side == 0 || !r.x.gaz.sameNation(e.country, country.Label) || e.Kind != claim.StateForce && e.Kind != claim.Country {
 			continue
 		}
 		if e.Kind == claim.Country {
@@ -288,6 +292,13 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 		if owner != nil && (class != nounDescriptor) && owner.fights() && len(np.names) == 0 {
 			ents, rule = []*entity{owner}, "possessive@1"
 		}
+		if len(ents) == 0 && np.definite && np.num.length == 0 {
+			if e := r.byNoun[np.noun].real(); e != nil {
+				ents, rule = []*entity{e}, "same-noun@1"
+			} else if e := r.bySuffix(np.noun); e != nil {
+				ents, rule = []*entity{e}, "same-noun@1"
+			}
+		}
 		if len(ents) > 0 {
 			r.note(ents, np, rule)
 		}
@@ -319,7 +330,7 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 	case nounPlace:
 		return r.placeNoun(np)
 	case nounInstallation:
-		return r.installation(np, as)
+		return r.installation(np)
 	case nounEquipment:
 		if owner != nil {
 			return thing{class: isEquipment, ents: []*entity{owner}}
@@ -390,6 +401,21 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 	return thing{}, false
 }
 
+// bySuffix returns the one actor whose name ends in a noun: "the militia" of the
+// X militia.
+func (r *reader) bySuffix(noun string) *entity {
+	var out *entity
+	for _, e := range r.entities {
+		if e.fights() && !e.whole && e.used && strings.HasSuffix(fold(e.Label), " "+noun) {
+			if out != nil {
+				return nil
+			}
+			out = e
+		}
+	}
+	return out
+}
+
 // owner resolves the possessor of a phrase: "the MNLA's fighters", "its base".
 func (r *reader) owner(np *nounPhrase) *entity {
 	if np.possessor != nil {
@@ -397,6 +423,14 @@ func (r *reader) owner(np *nounPhrase) *entity {
 	}
 	switch np.det {
 	case "its", "their":
+		if v := r.lastVoice; v != nil && v.speaking {
+			if v.behalf != nil && v.behalf.fights() {
+				return v.behalf
+			}
+			if v.claimant != nil && v.claimant.fights() {
+				return v.claimant
+			}
+		}
 		if r.lastSubject != nil && r.lastSubject.fights() {
 			return r.lastSubject
 		}
@@ -599,32 +633,24 @@ func (r *reader) byDescription(words []string) []*entity {
 			return nil
 		}
 	}
-	fits := func(e *entity, w string) bool {
-		for _, l := range e.like {
-			if l == w {
-				return true
-			}
-			for _, n := range nearWords[w] {
-				if l == n {
-					return true
-				}
+	fitting := func(words ...string) []*entity {
+		var out []*entity
+		for _, e := range r.entities {
+			if e.fights() && !e.whole && !e.state() && (e.side > 0 || e.used) && slices.ContainsFunc(e.like, func(l string) bool { return slices.Contains(words, l) }) {
+				out = append(out, e)
 			}
 		}
-		return false
+		return out
 	}
 	var found []*entity
 	for _, w := range words {
 		if w == "government" {
 			return r.stateSide()
 		}
-		var now []*entity
-		for _, e := range r.entities {
-			if e.fights() && !e.whole && !e.state() && fits(e, w) && (e.side > 0 || e.used) {
-				now = append(now, e)
-			}
+		if found = fitting(w); len(found) == 0 {
+			found = fitting(nearWords[w]...)
 		}
-		if len(now) > 0 {
-			found = now
+		if len(found) > 0 {
 			break
 		}
 	}
@@ -678,14 +704,32 @@ func (r *reader) sideEntities() map[int][]*entity {
 	return sides
 }
 
+// nationalSides returns the one side whose forces belong to a country that is
+// known, where others only call themselves an army; -1 for none or several.
+func (r *reader) nationalSides(sides map[int][]*entity) int {
+	one := -1
+	for _, n := range sortedKeys(sides) {
+		for _, e := range sides[n] {
+			if e.state() && e.country != "" {
+				if one >= 0 && one != n {
+					return -1
+				}
+				one = n
+			}
+		}
+	}
+	return one
+}
+
 // rebelSide returns the one side without a state.
 func (r *reader) rebelSide() []*entity {
 	sides := r.sideEntities()
+	national := r.nationalSides(sides)
 	var out []*entity
 	for _, n := range sortedKeys(sides) {
 		state := false
 		for _, e := range sides[n] {
-			state = state || e.state()
+			state = state || e.state() && (national < 0 || national == n)
 		}
 		if !state {
 			if out != nil {
@@ -710,11 +754,12 @@ func (r *reader) rebelSide() []*entity {
 // stateSide returns the one side that is a state's.
 func (r *reader) stateSide() []*entity {
 	sides := r.sideEntities()
+	national := r.nationalSides(sides)
 	var out []*entity
 	for _, n := range sortedKeys(sides) {
 		var states []*entity
 		for _, e := range sides[n] {
-			if e.state() {
+			if e.state() && (national < 0 || national == n) {
 				states = append(states, e)
 			}
 		}
@@ -842,7 +887,7 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		return thing{class: isPlace}
 	}
 	switch np.noun {
-	case "town", "city", "village", "commune", "settlement", "locality", "capital", "island", "port", "oasis", "hamlet", "hill", "area", "bridge", "municipality":
+	case "town", "city", "village", "commune", "settlement", "locality", "oasis", "hamlet", "municipality", "area":
 		e := r.place
 		if r.lastPlace != nil && r.lastPlace.Kind == claim.Place {
 			e = r.lastPlace
@@ -852,12 +897,31 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 			return thing{class: isPlace, ents: []*entity{e}}
 		}
 	}
+	if e := r.placeWith(np.noun); e != nil {
+		r.note([]*entity{e}, np, "definite-place@1")
+		return thing{class: isPlace, ents: []*entity{e}}
+	}
 	return thing{class: isPlace}
+}
+
+// placeWith returns the place told of whose name holds a noun: "the pass" of
+// Odrin Pass.
+func (r *reader) placeWith(noun string) *entity {
+	for _, e := range []*entity{r.lastPlace, r.place} {
+		if e != nil && (strings.HasSuffix(fold(e.Label), " "+noun) || strings.HasPrefix(fold(e.Label), noun+" ")) {
+			return e
+		}
+	}
+	return nil
 }
 
 // installation makes the base, outpost or camp that a phrase speaks of, in the
 // place that the sentence gives it.
-func (r *reader) installation(np *nounPhrase, as role) thing {
+func (r *reader) installation(np *nounPhrase) thing {
+	if e := r.placeWith(np.noun); e != nil && np.definite && !np.plural && len(np.names) == 0 {
+		r.note([]*entity{e}, np, "definite-place@1")
+		return thing{class: isPlace, ents: []*entity{e}}
+	}
 	class := isInstallation
 	if np.noun == "position" || np.noun == "trench" {
 		class = isPosition

@@ -221,7 +221,7 @@ func (l *lexicon) verbTag(toks []token, i, prev int, pt tag, next int) tag {
 	}
 	if info.forms&(formPast|formPart) != 0 {
 		isAdjective := (pt == tagDet || pt == tagAdj || pt == tagNum || pt == tagPoss || pt == tagPrep || pt == tagName && prev == i-1 && toks[prev].name != nil && toks[prev].name.adjective) &&
-			next == i+1 && nextNoun && (nextTag == tagName || toks[next].kind == wordToken && !toks[next].info.is(tagDet) && !toks[next].info.is(tagPron) && !toks[next].info.isNum || toks[next].kind == numberToken && pt == tagDet)
+			next == i+1 && nextNoun && (nextTag == tagName || toks[next].kind == wordToken && !toks[next].info.is(tagDet) && !toks[next].info.is(tagPron) && !toks[next].info.isNumber() || toks[next].kind == numberToken && pt == tagDet)
 		if info.forms&formPast == 0 && pt != tagComma {
 			// taken, begun, driven: a participle without an auxiliary.
 			if isAdjective && !(pt == tagNum) {
@@ -275,7 +275,7 @@ func (l *lexicon) verbTag(toks []token, i, prev int, pt tag, next int) tag {
 	subject := pt == tagName || pt == tagNoun || pt == tagPron || pt == tagClose || pt == tagComma || pt == tagRel || pt == tagNum
 	if subject && l.speech(info.lemma) && !capital {
 		follows := next >= len(toks) || toks[next].kind == numberToken || toks[next].tag == tagName || toks[next].kind == markToken && (toks[next].text == `"` || toks[next].text == "“") ||
-			toks[next].info.is(tagDet) || toks[next].info.is(tagPron) || toks[next].info.isNum || toks[next].info.vague || toks[next].lower == "that" || toks[next].lower == "to" ||
+			toks[next].info.is(tagDet) || toks[next].info.is(tagPron) || toks[next].info.isNumber() || toks[next].lower == "that" || toks[next].lower == "to" ||
 			toks[next].lower == "in" && !nounish || toks[next].lower == "as"
 		if follows && (info.forms&formThird != 0 || prev >= 0 && (toks[prev].info != nil && toks[prev].info.plural || pt == tagPron || pt == tagRel || pt == tagName)) {
 			return tagVerb
