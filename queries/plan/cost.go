@@ -608,7 +608,7 @@ func (p *planner) parts(l Node, u *unit) Node {
 			return nil
 		}
 	}
-	if !p.use(ruleFoldTripleTerm) {
+	if !p.allowed(ruleFoldTripleTerm) {
 		return nil
 	}
 	n := &Fold{Input: l, Term: u.term, Parts: u.triple, Nested: u.nested}

@@ -82,6 +82,7 @@ func (g *joinGroup) enumerate() (Node, error) {
 	if len(g.units) > dpUnits || !g.p.allowed(ruleJoinOrder) || g.p.steps > planSteps {
 		return g.greedy()
 	}
+	g.p.use(ruleJoinOrder)
 	best, err := g.dynamic()
 	if err != nil {
 		return nil, err

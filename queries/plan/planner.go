@@ -48,7 +48,26 @@ func Build(ctx context.Context, n algebra.Node, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.useOperators(root)
 	return &Plan{Root: root, Rules: p.rules}, nil
+}
+
+// useOperators records the rules whose operators are in the plan that was
+// chosen.
+func (p *planner) useOperators(n Node) {
+	switch n.(type) {
+	case *IndexJoin:
+		p.use(ruleIndexJoin)
+	case *MergeJoin:
+		p.use(ruleMergeJoin)
+	case *BindJoin:
+		p.use(ruleBindJoin)
+	case *Fold:
+		p.use(ruleFoldTripleTerm)
+	}
+	for _, in := range n.Inputs() {
+		p.useOperators(in)
+	}
 }
 
 type planner struct {
@@ -332,7 +351,6 @@ func (p *planner) joinWith(kind JoinKind, left Node, right algebra.Node, conds [
 		}
 		bj.Domain = domain
 		if bj.Cost < best.Properties().Cost {
-			p.use(ruleBindJoin)
 			best = bj
 		}
 	}
