@@ -110,7 +110,7 @@ func (s *Server) homePage(ctx context.Context) (*web.Home, error) {
 	}
 	page := &web.Home{Questions: s.webQuestions()}
 	for _, q := range s.questions.Questions() {
-		if len(q.Examples) > 0 && len(page.Examples) < 8 {
+		if len(q.Examples) > 0 && len(page.Examples) < 5 {
 			page.Examples = append(page.Examples, q.Examples[0])
 		}
 	}

@@ -174,7 +174,7 @@ func TestGuideDrawsTheConflict(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	page := browsertest.Open(t, h, browsertest.Options{Height: 1000})
+	page := browsertest.Open(t, h, browsertest.Options{Height: 1500})
 	page.Go("/ui/visualize")
 	page.Do("editor.setValue(" + strconv.Quote(script) + ")")
 	page.Click("#run_button")

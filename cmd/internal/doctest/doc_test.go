@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -102,14 +103,14 @@ func workplace(t *testing.T) (dir, root string) {
 	return dir, root
 }
 
-// serve starts the server of the workplace with the sample and returns its
-// address.
-func serve(t *testing.T, dir string) string {
+// serve starts a command that serves in dir and returns the address that it
+// prints, once it answers there.
+func serve(t *testing.T, dir string, name string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "bin/belligraph", "serve", "--store", "", "--listen", "127.0.0.1:0",
-		"data/articles/battle-of-tinzaouaten-2012.txt")
+	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
+	// make starts the server as its child: both are stopped through their group.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -119,15 +120,10 @@ func serve(t *testing.T, dir string) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		cancel()
-		cmd.Wait()
-		if t.Failed() {
-			t.Logf("the server's log:\n%s", log.String())
-		}
-	})
 	found := make(chan string, 1)
+	read := make(chan struct{})
 	go func() {
+		defer close(read)
 		address := regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
@@ -138,9 +134,17 @@ func serve(t *testing.T, dir string) string {
 		}
 		io.Copy(io.Discard, out)
 	}()
+	t.Cleanup(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
+		<-read
+		cmd.Wait()
+		if t.Failed() {
+			t.Logf("what it logged:\n%s", log.String())
+		}
+	})
 	select {
 	case address := <-found:
-		for range 100 {
+		for range 200 {
 			if resp, err := http.Get("http://" + address + "/health"); err == nil {
 				resp.Body.Close()
 				return address
@@ -148,10 +152,36 @@ func serve(t *testing.T, dir string) string {
 			time.Sleep(50 * time.Millisecond)
 		}
 		t.Fatalf("the server at %s does not answer", address)
-	case <-time.After(60 * time.Second):
-		t.Fatal("the server printed no address")
+	case <-read:
+		t.Fatal("it ended without an address")
+	case <-time.After(10 * time.Minute):
+		t.Fatal("it printed no address")
 	}
 	return ""
+}
+
+// TestMakeRun starts the server as the README says and visits every address
+// that it prints.
+func TestMakeRun(t *testing.T) {
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("make is not installed")
+	}
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := serve(t, root, "make", "run", "STORE=", "LISTEN=127.0.0.1:0")
+	for _, path := range []string{"/", "/ui/visualize", "/ui/query", "/sparql", "/guide", "/ask?q=Who+attacked+Tinzaouaten%3F"} {
+		resp, err := http.Get("http://" + address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusOK || len(body) == 0 {
+			t.Errorf("GET %s: status %d, %d bytes, %v", path, resp.StatusCode, len(body), err)
+		}
+	}
 }
 
 func TestDocumentedCommands(t *testing.T) {
@@ -161,7 +191,8 @@ func TestDocumentedCommands(t *testing.T) {
 		}
 	}
 	dir, root := workplace(t)
-	address := serve(t, dir)
+	address := serve(t, dir, "bin/belligraph", "serve", "--store", "", "--listen", "127.0.0.1:0",
+		"data/articles/battle-of-tinzaouaten-2012.txt")
 
 	files, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	if err != nil {
