@@ -33,16 +33,18 @@ const (
 // spell and ends nothing: that the claimant took the place is not stated.
 func ControlSpells(b *Basis) []ControlSpell {
 	var spells []ControlSpell
+	ofPlace := make(map[Ref][]int) // indices into spells
 	add := func(s ControlSpell, from Ref) {
-		for i := range spells {
+		for _, i := range ofPlace[s.Place] {
 			t := &spells[i]
-			if t.Place == s.Place && t.Holder == s.Holder && t.Status == s.Status && !t.Since.disjoint(s.Since) {
+			if t.Holder == s.Holder && t.Status == s.Status && !t.Since.disjoint(s.Since) {
 				t.Since = t.Since.intersect(s.Since)
 				t.Claims = append(t.Claims, from)
 				return
 			}
 		}
 		s.Claims = []Ref{from}
+		ofPlace[s.Place] = append(ofPlace[s.Place], len(spells))
 		spells = append(spells, s)
 	}
 	for i := range b.Claims {
@@ -86,9 +88,10 @@ func ControlSpells(b *Basis) []ControlSpell {
 	for i := range spells {
 		s := &spells[i]
 		slices.Sort(s.Claims)
-		for j := range spells {
+		// The spells of a place lie together, ordered by time.
+		for j := i + 1; j < len(spells) && spells[j].Place == s.Place; j++ {
 			t := &spells[j]
-			if s.Status == "derived" && t.Status == "derived" && s.Place == t.Place && s.Holder != t.Holder &&
+			if s.Status == "derived" && t.Status == "derived" && s.Holder != t.Holder &&
 				t.Since.day() > s.Since.day() && (s.Until == "" || t.Since.EarliestBegin.firstDay() < s.Until.firstDay()) {
 				s.Until = Date(t.Since.day())
 				s.Reason = "the holder captured the place; another captured it later"

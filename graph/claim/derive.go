@@ -72,13 +72,52 @@ type Derived struct {
 
 // Derive applies every rule. The result depends on the basis alone.
 func Derive(b *Basis) Derived {
-	d := Derived{
-		Spells:    ControlSpells(b),
-		Envelopes: Envelopes(b),
-		Events:    Events(b),
+	d := Derived{Spells: ControlSpells(b)}
+	for _, part := range b.parts() {
+		d.Envelopes = append(d.Envelopes, Envelopes(part)...)
+		d.Events = append(d.Events, Events(part)...)
+		d.Disagreements = append(d.Disagreements, disagreements(part)...)
 	}
-	d.Disagreements = Disagreements(b, d.Spells)
+	d.Disagreements = append(d.Disagreements, applyRule(ruleControlContested, controlContested(b, d.Spells))...)
+	sortEnvelopes(d.Envelopes)
+	sortEvents(d.Events)
+	sortDisagreements(d.Disagreements)
 	return d
+}
+
+// parts splits the basis into parts that have nothing to do with each other but
+// control of places, which is compared over all: documents that speak of a
+// common battle are in one part. Rules that compare each claim with each other
+// one then take time in the size of a battle's coverage, not of the graph.
+func (b *Basis) parts() []*Basis {
+	parent := make(map[Ref]Ref)
+	find := func(r Ref) Ref {
+		for parent[r] != "" {
+			r = parent[r]
+		}
+		return r
+	}
+	join := func(x, y Ref) {
+		if x, y = find(x), find(y); x != y {
+			parent[max(x, y)] = min(x, y)
+		}
+	}
+	for i := range b.Claims {
+		if e := b.Claims[i].Proposition.Event; e != "" {
+			join(b.Claims[i].Document, e)
+		}
+	}
+	at := make(map[Ref]*Basis)
+	var out []*Basis
+	for i := range b.Claims {
+		r := find(b.Claims[i].Document)
+		if at[r] == nil {
+			at[r] = &Basis{Entities: b.Entities}
+			out = append(out, at[r])
+		}
+		at[r].Claims = append(at[r].Claims, b.Claims[i])
+	}
+	return out
 }
 
 // org returns the side that a claimant speaks for: the organisation it speaks

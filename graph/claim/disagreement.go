@@ -51,13 +51,15 @@ func (d *Disagreement) IRI() Ref {
 	return Ref(NSID + "disagreement/" + hash(k.String()))
 }
 
-// disagreementRules are the rules in the order they are applied. Each has an id
-// with a version, the reason it gives, and a function.
-var disagreementRules = []struct {
+// disagreementRule is a rule: an id with a version, the reason it gives unless
+// a finding has its own, and what finds it among the claims of a battle.
+type disagreementRule struct {
 	id     string
 	reason string
-	find   func(*Basis, []ControlSpell) []Disagreement
-}{
+	find   func(*Basis) []Disagreement
+}
+
+var disagreementRules = []disagreementRule{
 	{"denied-proposition@1", "the same proposition is asserted by one and denied by the other", deniedProposition},
 	{"denied-fighting@1", "fighting is denied, and acts that are fighting are asserted of the same battle", deniedFighting},
 	{"denied-loss@1", "any loss of life is denied, and dead are counted in the same battle", deniedLoss},
@@ -66,33 +68,45 @@ var disagreementRules = []struct {
 	{"statement-date@1", "a statement of the same claimant on the same battle bears two dates", statementDate},
 	{"outcome-relabelled@1", "one side's success is stated, and the other side denies defeat or calls it otherwise", outcomeRelabelled},
 	{"victor@1", "different victors are named for the same battle", twoVictors},
-	{"control-contested@1", "one holder is derived from a capture with no loss stated, and another claims control", controlContested},
 	{"attacker-swapped@1", "each of two parties is said by another claimant to have attacked the other", attackerSwapped},
 }
 
-// Disagreements applies the rules of disagreement and then the rule that finds,
-// among all contradictions, those of an organisation with itself.
-func Disagreements(b *Basis, spells []ControlSpell) []Disagreement {
+// ruleControlContested looks at the spells of control, which run beyond battles.
+var ruleControlContested = disagreementRule{
+	id: "control-contested@1", reason: "one holder is derived from a capture with no loss stated, and another claims control",
+}
+
+// applyRule names the rule in what it found.
+func applyRule(r disagreementRule, found []Disagreement) []Disagreement {
+	for i := range found {
+		d := &found[i]
+		d.Rule = r.id
+		if d.Reason == "" {
+			d.Reason = r.reason
+		}
+		d.A, d.B = sortedRefs(d.A), sortedRefs(d.B)
+	}
+	return found
+}
+
+// disagreements applies the rules and then the one that finds, among all
+// contradictions, those of an organisation with itself.
+func disagreements(b *Basis) []Disagreement {
 	var out []Disagreement
 	for _, r := range disagreementRules {
-		for _, d := range r.find(b, spells) {
-			d.Rule = r.id
-			if d.Reason == "" {
-				d.Reason = r.reason
-			}
-			d.A, d.B = sortedRefs(d.A), sortedRefs(d.B)
-			out = append(out, d)
-		}
+		out = append(out, applyRule(r, r.find(b))...)
 	}
-	out = append(out, selfContradictions(b, out)...)
-	slices.SortFunc(out, func(x, y Disagreement) int {
+	return append(out, selfContradictions(b, out)...)
+}
+
+func sortDisagreements(ds []Disagreement) {
+	slices.SortFunc(ds, func(x, y Disagreement) int {
 		return cmp.Or(cmp.Compare(x.Type, y.Type), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.About, y.About), cmp.Compare(x.IRI(), y.IRI()))
 	})
-	return out
 }
 
 // deniedProposition compares the stances on each proposition.
-func deniedProposition(b *Basis, _ []ControlSpell) []Disagreement {
+func deniedProposition(b *Basis) []Disagreement {
 	type sides struct{ yes, no []Stated }
 	by := make(map[string]*sides)
 	var keys []string
@@ -119,12 +133,12 @@ func deniedProposition(b *Basis, _ []ControlSpell) []Disagreement {
 }
 
 // deniedFighting sets a denial of any fighting against attacks and the like.
-func deniedFighting(b *Basis, _ []ControlSpell) []Disagreement {
+func deniedFighting(b *Basis) []Disagreement {
 	return b.deniedWhole(KindFighting, "fighting", func(c *Stated) bool { return info(c.Proposition.Kind).fighting })
 }
 
 // deniedLoss sets a denial of any loss of life against counts of dead.
-func deniedLoss(b *Basis, _ []ControlSpell) []Disagreement {
+func deniedLoss(b *Basis) []Disagreement {
 	return b.deniedWhole(KindLossOfLife, "loss of life", func(c *Stated) bool {
 		q := c.Proposition.Quantity
 		return c.Proposition.Kind == KindCasualties && q != nil && q.Metric == "killed" && q.Min != nil && *q.Min > 0
@@ -158,7 +172,7 @@ var families = map[string]string{"defected": "left the force", "fled": "left the
 // numbers compares what different accounts say of one number. Two numbers of
 // the same voice in the same part of a document are not compared: they are
 // mostly parts of one total. Nor are numbers of different days.
-func numbers(b *Basis, _ []ControlSpell) []Disagreement {
+func numbers(b *Basis) []Disagreement {
 	type key struct {
 		event, party Ref
 		family       string
@@ -202,7 +216,7 @@ func compareFigures(b *Basis, about string, figures []Figure) []Disagreement {
 				continue
 			}
 			side[0], side[1] = append(side[0], x.Claim.IRI), append(side[1], y.Claim.IRI)
-			values[rangeText(x.Min, x.Max)], values[rangeText(y.Min, y.Max)] = true, true
+			values[x.text()], values[y.text()] = true, true
 		}
 	}
 	ranges := make([]string, 0, len(values))
@@ -223,6 +237,15 @@ func compareFigures(b *Basis, about string, figures []Figure) []Disagreement {
 
 func without(refs, drop []Ref) []Ref {
 	return slices.DeleteFunc(slices.Clone(refs), func(r Ref) bool { return slices.Contains(drop, r) })
+}
+
+// text returns the bounds, and how they are known when nobody states them.
+func (f *Figure) text() string {
+	s := rangeText(f.Min, f.Max)
+	if f.Rule == RuleWholeAccount {
+		s += " (an account of the losses of both sides names none)"
+	}
+	return s
 }
 
 func low(f Figure) int64 {
@@ -247,7 +270,7 @@ func comparableFigures(b *Basis, x, y *Figure) bool {
 // attackDate compares the day on which the lead puts an attack with the day on
 // which the body puts the first attack of the same agent on the same target.
 // The date of the infobox stands with whichever side it agrees with.
-func attackDate(b *Basis, _ []ControlSpell) []Disagreement {
+func attackDate(b *Basis) []Disagreement {
 	var out []Disagreement
 	for i := range b.Claims {
 		lead := &b.Claims[i]
@@ -311,7 +334,7 @@ func (b *Basis) sameTarget(p, q *Proposition) bool {
 
 // statementDate compares the days on which one claimant is said to have made a
 // statement about one battle.
-func statementDate(b *Basis, _ []ControlSpell) []Disagreement {
+func statementDate(b *Basis) []Disagreement {
 	type key struct {
 		claimant, event Ref
 		utterance       string
@@ -360,7 +383,7 @@ func isOutcome(text string) bool {
 
 // outcomeRelabelled sets results and captures of a place by one side against
 // the other side's denial of defeat or its own word for what happened.
-func outcomeRelabelled(b *Basis, _ []ControlSpell) []Disagreement {
+func outcomeRelabelled(b *Basis) []Disagreement {
 	type won struct {
 		side   Ref
 		claims []Stated
@@ -420,7 +443,7 @@ func (b *Basis) names(p *Proposition, side Ref) bool {
 }
 
 // twoVictors compares the victors that results name.
-func twoVictors(b *Basis, _ []ControlSpell) []Disagreement {
+func twoVictors(b *Basis) []Disagreement {
 	var out []Disagreement
 	for i := range b.Claims {
 		x := &b.Claims[i]
@@ -441,12 +464,16 @@ func twoVictors(b *Basis, _ []ControlSpell) []Disagreement {
 // controlContested finds claims of control on a day on which another holder is
 // derived.
 func controlContested(b *Basis, spells []ControlSpell) []Disagreement {
+	byPlace := make(map[Ref][]ControlSpell)
+	for _, s := range spells {
+		byPlace[s.Place] = append(byPlace[s.Place], s)
+	}
 	var out []Disagreement
 	for _, claimed := range spells {
 		if claimed.Status != "claimed" {
 			continue
 		}
-		for _, held := range HeldOn(spells, claimed.Place, claimed.Since.day()) {
+		for _, held := range HeldOn(byPlace[claimed.Place], claimed.Place, claimed.Since.day()) {
 			if held.Holder == claimed.Holder || held.Status == "claimed" && held.Holder > claimed.Holder {
 				continue // itself, or the same pair seen from the other side
 			}
@@ -462,7 +489,7 @@ func controlContested(b *Basis, spells []ControlSpell) []Disagreement {
 
 // attackerSwapped finds attacks of X on Y and of Y on X told by different
 // claimants of the same time and battle.
-func attackerSwapped(b *Basis, _ []ControlSpell) []Disagreement {
+func attackerSwapped(b *Basis) []Disagreement {
 	var out []Disagreement
 	for i := range b.Claims {
 		x := &b.Claims[i]
@@ -491,6 +518,7 @@ func selfContradictions(b *Basis, found []Disagreement) []Disagreement {
 	for i := range b.Claims {
 		byIRI[b.Claims[i].IRI] = &b.Claims[i]
 	}
+	figures := b.figures()
 	var out []Disagreement
 	for _, d := range found {
 		if d.Type != Polarity && d.Type != NumericDisjoint && d.Type != RoleDispute {
@@ -502,7 +530,7 @@ func selfContradictions(b *Basis, found []Disagreement) []Disagreement {
 			for _, o := range d.B {
 				x, y := byIRI[a], byIRI[o]
 				org := b.org(x.Claim)
-				if a == o || org != b.org(y.Claim) || x.Claimant == x.Document || y.Claimant == y.Document || !b.against(d, x, y) {
+				if a == o || org != b.org(y.Claim) || x.Claimant == x.Document || y.Claimant == y.Document || !against(figures, d, x, y) {
 					continue
 				}
 				if pairs[org] == nil {
@@ -512,7 +540,8 @@ func selfContradictions(b *Basis, found []Disagreement) []Disagreement {
 					}
 					orgs = append(orgs, org)
 				}
-				pairs[org].A, pairs[org].B = append(pairs[org].A, a), append(pairs[org].B, o)
+				p := pairs[org]
+				p.A, p.B = append(p.A, a), append(p.B, o)
 			}
 		}
 		for _, org := range orgs {
@@ -529,12 +558,12 @@ func selfContradictions(b *Basis, found []Disagreement) []Disagreement {
 
 // against reports whether the two claims themselves exclude each other; a
 // disagreement may have several claims on a side.
-func (b *Basis) against(d Disagreement, x, y *Stated) bool {
+func against(figures []Figure, d Disagreement, x, y *Stated) bool {
 	if d.Type != NumericDisjoint {
 		return slices.Contains(d.A, x.IRI)
 	}
-	for _, f := range b.figures() {
-		for _, g := range b.figures() {
+	for _, f := range figures {
+		for _, g := range figures {
 			if f.Claim.IRI == x.IRI && g.Claim.IRI == y.IRI && f.Party == g.Party && f.Metric == g.Metric &&
 				(f.Max != nil && *f.Max < low(g) || g.Max != nil && *g.Max < low(f)) {
 				return true

@@ -130,10 +130,14 @@ func Envelopes(b *Basis) []Envelope {
 		slices.SortFunc(e.Values, func(x, y Support) int { return cmp.Or(cmp.Compare(x.Range, y.Range), cmp.Compare(x.Rule, y.Rule)) })
 		out = append(out, e)
 	}
-	slices.SortFunc(out, func(x, y Envelope) int {
+	sortEnvelopes(out)
+	return out
+}
+
+func sortEnvelopes(es []Envelope) {
+	slices.SortFunc(es, func(x, y Envelope) int {
 		return cmp.Or(cmp.Compare(x.Event, y.Event), cmp.Compare(x.Party, y.Party), cmp.Compare(x.Metric, y.Metric))
 	})
-	return out
 }
 
 func (e *Envelope) add(f Figure) {

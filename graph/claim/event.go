@@ -57,10 +57,14 @@ func Events(b *Basis) []Event {
 		o.Status = max(o.Status, e.Status) // the names of the statuses are in the order of their strength
 		o.Claims = sortedRefs(append(o.Claims, c.IRI))
 	}
-	slices.SortStableFunc(out, func(x, y Event) int {
+	sortEvents(out)
+	return out
+}
+
+func sortEvents(es []Event) {
+	slices.SortStableFunc(es, func(x, y Event) int {
 		return cmp.Or(cmp.Compare(x.Whole, y.Whole), cmp.Compare(x.Time.day(), y.Time.day()))
 	})
-	return out
 }
 
 func (e *Event) same(o *Event) bool {
