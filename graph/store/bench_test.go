@@ -278,3 +278,49 @@ func BenchmarkCommits(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDelta scans with and without 100,000 changed rows that are not
+// folded yet, spread over the whole graph.
+func BenchmarkDelta(b *testing.B) {
+	ctx := context.Background()
+	s := loadShop(b, "")
+	defer s.Close()
+	s.opts.FoldRows = 1 << 30
+	orders := benchTriples() / 8
+	scan := func(name string) {
+		for _, o := range []graph.Order{graph.SPOG, graph.POSG} {
+			b.Run(fmt.Sprintf("scan/%s/%s", o, name), func(b *testing.B) {
+				snap, err := s.Snapshot(ctx)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer snap.Close()
+				n, cpu := 0, cpuSeconds()
+				for b.Loop() {
+					c, err := snap.Scan(ctx, graph.Pattern{}, o, graph.AllCols)
+					if err != nil {
+						b.Fatal(err)
+					}
+					for x := c.Next(); x != nil; x = c.Next() {
+						n += x.N
+					}
+					c.Close()
+				}
+				b.ReportMetric(float64(n)/(cpuSeconds()-cpu)/1e6, "Mrows/cpu-s")
+			})
+		}
+	}
+	scan("clean")
+	rng := rand.New(rand.NewPCG(9, 9))
+	for range 100 {
+		quads := make([]rdf.Quad, 1000)
+		for i := range quads {
+			quads[i] = rdf.Quad{Subject: rdf.IRI("http://shop.example/order/" + strconv.Itoa(rng.IntN(orders))), Predicate: rdf.IRI("http://shop.example/quantity"),
+				Object: rdf.NewTyped(strconv.Itoa(100+rng.IntN(1e6)), rdf.XSDInteger)}
+		}
+		if err := s.Update(ctx, func(tx graph.Tx) error { _, err := tx.Insert(quads...); return err }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	scan("delta=100k")
+}

@@ -32,8 +32,10 @@ type cursor struct {
 	buf   [4][]graph.ID // by position in the order
 	fill  [4]fill
 	size  int
-	err   error
-	done  bool
+	// unpacked are all columns of the rows that are being merged.
+	unpacked [4][]graph.ID
+	err      error
+	done     bool
 }
 
 // fill remembers that a buffer starts with n copies of v, so that constant
@@ -132,12 +134,20 @@ func (c *cursor) deltaBeyond(to int) bool {
 	return last.less(&c.delta.head)
 }
 
+// sparseChanges is how many changes among the rows of a block are looked up in
+// the packed columns. Beyond these it is cheaper to unpack all four columns.
+const sparseChanges = 4
+
 // merge fills the batch with rows of the current block up to row to and the
 // changes among them.
 func (c *cursor) merge(to int) (n int) {
+	changes := 0
 	for c.pos.row < to && n < c.size {
 		j := to
 		if c.delta.ok {
+			if changes++; changes > sparseChanges {
+				return c.mergeUnpacked(to, n)
+			}
 			j = c.blk.lowerBound(c.pos.row, to, &c.delta.head, 4)
 		}
 		j = min(j, c.pos.row+c.size-n)
@@ -164,6 +174,91 @@ func (c *cursor) merge(to int) (n int) {
 		n = c.appendDelta(&r, n)
 	}
 	return n
+}
+
+// mergeUnpacked goes on with merge, in front of whose rows n are in the batch.
+// The batch may become larger than others, so that a block makes one batch.
+func (c *cursor) mergeUnpacked(to, n int) int {
+	m := to - c.pos.row
+	for k := range c.unpacked {
+		if len(c.unpacked[k]) < m {
+			c.unpacked[k] = make([]graph.ID, max(m, min(c.size, maxBatch)))
+		}
+		c.blk.col(k).decode(c.pos.row, to, c.unpacked[k])
+	}
+	most := max(c.size, n+m+m/2)
+	columns := c.order.Columns()
+	for k, col := range columns {
+		if c.cols.Has(col) {
+			c.buffer(k, most)
+			c.fill[k].n = min(c.fill[k].n, n)
+		}
+	}
+	i := 0
+	for i < m && n < most {
+		j := m
+		if c.delta.ok {
+			j = c.searchUnpacked(i, m)
+		}
+		if j = min(j, i+most-n); j > i {
+			for k, col := range columns {
+				if c.cols.Has(col) {
+					copy(c.buf[k][n:], c.unpacked[k][i:j])
+				}
+			}
+			n += j - i
+			i = j
+			continue
+		}
+		head := &c.delta.head
+		same := c.unpacked[0][i] == head[0] && c.unpacked[1][i] == head[1] && c.unpacked[2][i] == head[2] && c.unpacked[3][i] == head[3]
+		switch {
+		case same && c.delta.w < 0:
+			i++
+		case !same && c.delta.w > 0:
+			for k, col := range columns {
+				if c.cols.Has(col) {
+					c.buf[k][n] = head[k]
+				}
+			}
+			n++
+		}
+		c.delta.advance()
+	}
+	c.pos.row += i
+	return n
+}
+
+// searchUnpacked returns the first unpacked row in [lo, hi) that is not below
+// the next change, which is mostly near.
+func (c *cursor) searchUnpacked(lo, hi int) int {
+	u0, u1, u2, u3 := c.unpacked[0], c.unpacked[1], c.unpacked[2], c.unpacked[3]
+	head := &c.delta.head
+	below := func(i int) bool {
+		switch {
+		case u0[i] != head[0]:
+			return u0[i] < head[0]
+		case u1[i] != head[1]:
+			return u1[i] < head[1]
+		case u2[i] != head[2]:
+			return u2[i] < head[2]
+		}
+		return u3[i] < head[3]
+	}
+	step := 1
+	for lo+step <= hi && below(lo+step-1) {
+		lo += step
+		step *= 2
+	}
+	for hi = min(hi, lo+step); lo < hi; {
+		m := int(uint(lo+hi) >> 1)
+		if below(m) {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo
 }
 
 // appendDelta adds inserted rows below the limit to the batch, of which n rows

@@ -75,16 +75,6 @@ func permute(rows []row, o graph.Order) []row {
 	return out
 }
 
-// rowOf returns a quad of ids in the column order of o.
-func rowOf(o graph.Order, s, p, ob, g graph.ID) row {
-	quad := row{s, p, ob, g}
-	var r row
-	for k, c := range o.Columns() {
-		r[k] = quad[c]
-	}
-	return r
-}
-
 // weight returns +1 when the run inserts the SPOG row, -1 when it deletes it,
 // 0 when it does neither or both.
 func (r *run) weight(q *row) int {

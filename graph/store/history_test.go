@@ -50,10 +50,8 @@ func playHistory(t *testing.T, path string, seed uint64, steps int) {
 	s := open(t, path, opts)
 	m := storetest.NewModel()
 	quads := storetest.Quads(1500, seed)
-	var terms []rdf.Term
 	for _, x := range storetest.AwkwardTerms() {
 		quads = append(quads, rdf.Quad{Subject: quads[0].Subject, Predicate: quads[0].Predicate, Object: x})
-		terms = append(terms, x)
 	}
 	pick := func() []rdf.Quad {
 		n := 1 + rng.IntN(40)

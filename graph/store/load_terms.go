@@ -81,11 +81,6 @@ func newTermSet() *termSet {
 
 func (t *termSet) len() int { return len(t.refs) }
 
-// bytes returns about how much memory the set takes.
-func (t *termSet) bytes() int64 {
-	return int64(8*cap(t.refs)+20*len(t.terms)) + t.arena.size
-}
-
 func (t *termSet) resize(n int) {
 	prints, terms := t.prints, t.terms
 	t.prints, t.terms, t.mask = make([]fingerprint, n), make([]uint32, n), uint64(n-1)
