@@ -192,6 +192,9 @@ func (d *describer) entity(subject rdf.IRI) (page web.Entity, ok bool, err error
 			if err != nil {
 				return page, false, err
 			}
+			if class, ok := strings.CutPrefix(l.Text, "bg:"); ok {
+				l.Text = strings.TrimSpace(spaced(class)) // the ontology's classes read as words
+			}
 			page.Types = append(page.Types, l)
 			isDocument = isDocument || q.Object == claim.ClassDocument
 		case claim.PropAltLabel:
