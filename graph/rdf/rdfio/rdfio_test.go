@@ -2,6 +2,7 @@ package rdfio_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"strings"
 	"testing"
@@ -100,7 +101,14 @@ func TestSniff(t *testing.T) {
 
 const threeQuads = "<http://a/s> <http://a/p> \"o\" <http://a/g> .\n_:b <http://a/p> _:b .\n<http://a/s> <http://a/q> <<( _:b <http://a/p> \"x\"@en--rtl )>> .\n"
 
+// bzipped is threeQuads as bzip2 compresses it; the standard library only reads.
+const bzipped = "QlpoOTFBWSZTWRmf4/4AACFfgAAQUGOAFUAAAACyxfxAIABUNqppkeppoBkHqDakh6gNPUaNAOZKjQydpJlfz9itWrORAQFA6DgwdG6tU6+fKNumTUDQ7hQH9aARS4uT3g4S/F3JFOFCQGZ/j/g="
+
 func TestOpen(t *testing.T) {
+	bz, err := base64.StdEncoding.DecodeString(bzipped)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var gz, zs bytes.Buffer
 	w := gzip.NewWriter(&gz)
 	io.WriteString(w, threeQuads)
@@ -121,6 +129,7 @@ func TestOpen(t *testing.T) {
 		{"gzip with a wrong name", gz.Bytes(), rdfio.Source{Name: "x.nq"}, rdfio.NQuads},
 		{"zstd by media type", zs.Bytes(), rdfio.Source{MediaType: "application/n-quads"}, rdfio.NQuads},
 		{"two gzip members", append(bytes.Clone(gz.Bytes()), gz.Bytes()...), rdfio.Source{}, rdfio.NQuads},
+		{"bzip2", bz, rdfio.Source{Name: "x.nq.bz2"}, rdfio.NQuads},
 		{"byte order mark", []byte("\ufeff" + threeQuads), rdfio.Source{}, rdfio.NQuads},
 		{"plain text that is quads", []byte(threeQuads), rdfio.Source{MediaType: "text/plain"}, rdfio.NQuads},
 		{"told outright", []byte(threeQuads), rdfio.Source{Format: rdfio.TriG, Name: "x.nt"}, rdfio.Unknown},
@@ -157,4 +166,31 @@ func TestOpen(t *testing.T) {
 	if _, err := rdfio.Open(strings.NewReader("hello"), rdfio.Source{}, rdfio.Options{}); err == nil {
 		t.Error("prose was opened")
 	}
+}
+
+// FuzzSniff checks that what is called N-Quads is.
+func FuzzSniff(f *testing.F) {
+	for _, s := range sniffed {
+		f.Add([]byte(s.text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		format := rdfio.Sniff(data, true)
+		if format != rdfio.NQuads {
+			return
+		}
+		d, err := rdfio.NewDecoder(bytes.NewReader(data), format, rdfio.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, err := range d.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n == 0 {
+			t.Fatal("no quads")
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"testing"
 	"testing/iotest"
 
@@ -33,33 +34,41 @@ func TestRoundTrip(t *testing.T) {
 	}
 	for format, random := range formats {
 		t.Run(format.String(), func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				quads := random.Quads().Draw(t, "quads")
-				var o rdfio.EncoderOptions
-				if rapid.Bool().Draw(t, "prefixes") {
-					o.Prefixes = prefixes
-				}
-				doc, kept := write(t, format, o, quads)
-				var r io.Reader = bytes.NewReader(doc)
-				if rapid.Bool().Draw(t, "by the byte") {
-					r = iotest.OneByteReader(r)
-				}
-				d, err := rdfio.NewDecoder(r, format, rdfio.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got []rdf.Quad
-				for q, err := range d.All() {
-					if err != nil {
-						t.Fatalf("%v\n%s", err, doc)
-					}
-					got = append(got, q)
-				}
-				if !canon.Isomorphic(got, kept) {
-					t.Fatalf("read back:\n%s\nfrom\n%s", canon.Difference(got, kept), doc)
-				}
-			})
+			rounds := 1
+			if os.Getenv("BELLIGRAPH_LONG") != "" {
+				rounds = 200
+			}
+			for range rounds {
+				rapid.Check(t, func(t *rapid.T) { roundTrip(t, format, random) })
+			}
 		})
+	}
+}
+
+func roundTrip(t *rapid.T, format rdfio.Format, random rdftest.Random) {
+	quads := random.Quads().Draw(t, "quads")
+	var o rdfio.EncoderOptions
+	if rapid.Bool().Draw(t, "prefixes") {
+		o.Prefixes = prefixes
+	}
+	doc, kept := write(t, format, o, quads)
+	var r io.Reader = bytes.NewReader(doc)
+	if rapid.Bool().Draw(t, "by the byte") {
+		r = iotest.OneByteReader(r)
+	}
+	d, err := rdfio.NewDecoder(r, format, rdfio.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []rdf.Quad
+	for q, err := range d.All() {
+		if err != nil {
+			t.Fatalf("%v\n%s", err, doc)
+		}
+		got = append(got, q)
+	}
+	if !canon.Isomorphic(got, kept) {
+		t.Fatalf("read back:\n%s\nfrom\n%s", canon.Difference(got, kept), doc)
 	}
 }
 

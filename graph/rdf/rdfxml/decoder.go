@@ -41,7 +41,7 @@ type Decoder struct {
 	odd      map[string]rdf.BlankNode // labels that N-Triples cannot write
 	ids      map[rdf.IRI]bool
 	names    map[string]string // prefixes, for Prefixes
-	ns       []binding
+	scope    scope
 	stack    []*frame
 	queue    []rdf.Quad
 	head     int
@@ -51,8 +51,31 @@ type Decoder struct {
 	err      error
 }
 
-// binding is a namespace declaration in scope.
-type binding struct{ prefix, ns string }
+// scope is what the prefixes in scope stand for, with what they stood for before
+// each declaration, so that a look-up costs the same however many there are.
+type scope struct {
+	ns   map[string]string
+	undo []binding
+}
+
+type binding struct{ prefix, before string }
+
+func (s *scope) bind(prefix, ns string) {
+	if s.ns == nil {
+		s.ns = make(map[string]string)
+	}
+	s.undo = append(s.undo, binding{prefix, s.ns[prefix]})
+	s.ns[prefix] = ns
+}
+
+// unbind takes back all but the first n declarations.
+func (s *scope) unbind(n int) {
+	for len(s.undo) > n {
+		last := s.undo[len(s.undo)-1]
+		s.ns[last.prefix] = last.before
+		s.undo = s.undo[:len(s.undo)-1]
+	}
+}
 
 // kind is what a frame expects of its content.
 type kind uint8
@@ -74,7 +97,7 @@ const (
 type frame struct {
 	kind     kind
 	name     xml.Name // prefix and local name, to match the end tag
-	bindings int      // len(ns) outside the element
+	bindings int      // declarations outside the element
 
 	base    iri.Base
 	lang    string
@@ -223,12 +246,7 @@ func (d *Decoder) lookup(prefix string) string {
 	if prefix == "xml" {
 		return nsXML
 	}
-	for i := len(d.ns) - 1; i >= 0; i-- {
-		if d.ns[i].prefix == prefix {
-			return d.ns[i].ns
-		}
-	}
-	return ""
+	return d.scope.ns[prefix]
 }
 
 // attribute is an attribute with its namespace resolved.
@@ -251,7 +269,7 @@ func (d *Decoder) start(e xml.StartElement) error {
 	}
 	outer := d.top()
 	f := &frame{
-		name: e.Name, bindings: len(d.ns),
+		name: e.Name, bindings: len(d.scope.undo),
 		base: outer.base, lang: outer.lang, dir: outer.dir, version: outer.version,
 	}
 	if outer.kind == kindIgnored {
@@ -331,7 +349,7 @@ func (d *Decoder) declare(e xml.StartElement) error {
 			}
 			d.names[prefix] = a.Value
 		}
-		d.ns = append(d.ns, binding{prefix, a.Value})
+		d.scope.bind(prefix, a.Value)
 	}
 	return nil
 }
@@ -525,13 +543,6 @@ func isNotProperty(name rdf.IRI) bool {
 	return name == rdf.NSRDF+"Description" || name != rdf.NSRDF+"li" && notNodes[name]
 }
 
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 // node opens a node element.
 func (d *Decoder) node(f *frame, name rdf.IRI, a *attributes) error {
 	f.kind = kindNode
@@ -717,7 +728,7 @@ func (d *Decoder) end(name xml.Name) error {
 		return d.fail("</%s> closes <%s>", qualified(name), qualified(f.name))
 	}
 	d.stack = d.stack[:len(d.stack)-1]
-	d.ns = d.ns[:f.bindings]
+	d.scope.unbind(f.bindings)
 	d.done = len(d.stack) == 1
 	switch f.kind {
 	case kindProperty:

@@ -10,23 +10,15 @@ import (
 // xmlLiteral builds the text of an rdf:XMLLiteral in exclusive canonical XML
 // with comments: a namespace is declared where it is first used.
 type xmlLiteral struct {
-	b    strings.Builder
-	open []rendered
+	b     strings.Builder
+	open  []rendered
+	scope scope // what has been declared in the literal
 }
 
 // rendered is an open element of a literal.
 type rendered struct {
 	name     string
-	declared map[string]string // prefixes declared here
-}
-
-func (l *xmlLiteral) inScope(prefix string) string {
-	for i := len(l.open) - 1; i >= 0; i-- {
-		if ns, ok := l.open[i].declared[prefix]; ok {
-			return ns
-		}
-	}
-	return ""
+	bindings int // declarations outside the element
 }
 
 func qualified(n xml.Name) string {
@@ -39,10 +31,12 @@ func qualified(n xml.Name) string {
 // start writes a start tag, whose names are prefixes and local names as in the
 // source; lookup tells what the prefixes stand for.
 func (l *xmlLiteral) start(e xml.StartElement, lookup func(prefix string) string) {
-	el := rendered{name: qualified(e.Name), declared: make(map[string]string)}
+	el := rendered{name: qualified(e.Name), bindings: len(l.scope.undo)}
+	var prefixes []string // declared here
 	use := func(prefix string) {
-		if ns := lookup(prefix); prefix != "xml" && ns != l.inScope(prefix) {
-			el.declared[prefix] = ns
+		if ns := lookup(prefix); prefix != "xml" && ns != l.scope.ns[prefix] {
+			l.scope.bind(prefix, ns)
+			prefixes = append(prefixes, prefix)
 		}
 	}
 	use(e.Name.Space)
@@ -63,17 +57,13 @@ func (l *xmlLiteral) start(e xml.StartElement, lookup func(prefix string) string
 		return cmp.Or(strings.Compare(a.ns, b.ns), strings.Compare(a.local, b.local))
 	})
 	l.b.WriteString("<" + el.name)
-	prefixes := make([]string, 0, len(el.declared))
-	for p := range el.declared {
-		prefixes = append(prefixes, p)
-	}
 	slices.Sort(prefixes)
 	for _, p := range prefixes {
 		name := "xmlns"
 		if p != "" {
 			name += ":" + p
 		}
-		l.attribute(name, el.declared[p])
+		l.attribute(name, l.scope.ns[p])
 	}
 	for _, a := range attrs {
 		l.attribute(a.name, a.value)
@@ -96,6 +86,7 @@ func (l *xmlLiteral) attribute(name, value string) {
 func (l *xmlLiteral) end() {
 	last := len(l.open) - 1
 	l.b.WriteString("</" + l.open[last].name + ">")
+	l.scope.unbind(l.open[last].bindings)
 	l.open = l.open[:last]
 }
 
