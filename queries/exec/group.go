@@ -19,10 +19,13 @@ type group struct {
 	keyCols  []int // keys that are columns, else -1
 	aggs     []aggregate
 	groups   *seen
-	accs     []expr.Accumulator // by group, then aggregate
+	accs     []expr.Accumulator // by group, then aggregate; nil for counts
+	counts   []int64            // likewise
 	sets     []*seen            // of DISTINCT aggregates, likewise
 	held     int64
 	sizes    int64
+	grows    bool // an aggregate holds more the more it has seen
+	rowsOnly bool // nothing but COUNT(*) over everything
 	loaded   bool
 	at       int
 	solution uint64
@@ -30,10 +33,11 @@ type group struct {
 }
 
 type aggregate struct {
-	def  algebra.Aggregate
-	eval evaluator // nil: COUNT(*)
-	col  int       // argument that is a column, else -1
-	all  []int     // columns of COUNT(DISTINCT *)
+	def   algebra.Aggregate
+	count bool      // COUNT, of rows or of a column: no value is needed
+	eval  evaluator // nil: COUNT(*)
+	col   int       // argument that is a column, else -1
+	all   []int     // columns of COUNT(DISTINCT *)
 }
 
 func (q *Query) group(n *plan.Group, in operator) (operator, error) {
@@ -73,14 +77,24 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 		if expr.NewAccumulator(q.expr, a.def) == nil {
 			return nil, fmt.Errorf("no aggregate %s: %w", a.def.Name, graph.ErrBadRequest)
 		}
+		a.count = a.def.Name == "COUNT" && (a.eval == nil || a.col >= 0)
+		g.grows = g.grows || a.def.Name == "GROUP_CONCAT"
 		g.aggs = append(g.aggs, a)
+	}
+	g.rowsOnly = len(g.keys) == 0
+	for _, a := range g.aggs {
+		g.rowsOnly = g.rowsOnly && a.count && a.eval == nil && !a.def.Distinct
 	}
 	return g, nil
 }
 
 func (g *group) newGroup() error {
 	for _, a := range g.aggs {
-		g.accs = append(g.accs, expr.NewAccumulator(g.q.expr, a.def))
+		var acc expr.Accumulator
+		if !a.count {
+			acc = expr.NewAccumulator(g.q.expr, a.def)
+		}
+		g.accs, g.counts = append(g.accs, acc), append(g.counts, 0)
 		var set *seen
 		if a.def.Distinct {
 			set = newSeen(max(1, len(a.all)))
@@ -99,6 +113,14 @@ func (g *group) load() error {
 		if err := g.newGroup(); err != nil {
 			return err
 		}
+	}
+	if g.rowsOnly {
+		n, err := countRows(g.in)
+		for k := range g.aggs {
+			g.counts[k] = n
+		}
+		g.loaded = err == nil
+		return err
 	}
 	for {
 		b, err := g.in.next()
@@ -146,10 +168,12 @@ func (g *group) load() error {
 			}
 		}
 		// What accumulators hold (GROUP_CONCAT) is asked for now and then.
-		if len(g.accs) <= 1024 {
+		if g.grows && len(g.accs) <= 1024 {
 			size := int64(0)
 			for _, a := range g.accs {
-				size += int64(a.Size())
+				if a != nil {
+					size += int64(a.Size())
+				}
 			}
 			if err := g.q.budget.take(size - g.sizes); err != nil {
 				return err
@@ -176,12 +200,29 @@ func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
 			if !set.add(row) {
 				return nil
 			}
-			g.took(int64(8*len(row) + 12))
+			if err := g.took(int64(8*len(row) + 12)); err != nil {
+				return err
+			}
 		}
-		return acc.Add(expr.Bool(true))
+		g.counts[at]++
+		return nil
 	}
 	if a.col >= 0 && b.Cols[a.col][i] == graph.Any {
-		acc.AddError()
+		if !a.count {
+			acc.AddError()
+		}
+		return nil
+	}
+	if a.count {
+		if set != nil {
+			if !set.add(b.Cols[a.col][i : i+1]) {
+				return nil
+			}
+			if err := g.took(20); err != nil {
+				return err
+			}
+		}
+		g.counts[at]++
 		return nil
 	}
 	v, err := a.eval(b, i)
@@ -226,8 +267,11 @@ func (g *group) next() (*Batch, error) {
 			g.out.Cols[k] = append(g.out.Cols[k], id)
 		}
 		for k := range g.aggs {
-			v, err := g.accs[g.at*len(g.aggs)+k].Result()
-			if expr.Fatal(err) {
+			var v expr.Value
+			var err error
+			if at := g.at*len(g.aggs) + k; g.aggs[k].count {
+				v = expr.Int(g.counts[at])
+			} else if v, err = g.accs[at].Result(); expr.Fatal(err) {
 				return nil, err
 			}
 			id := graph.Any
@@ -252,4 +296,24 @@ func (g *group) close() {
 	g.q.budget.give(g.held + g.sizes)
 	g.held, g.sizes = 0, 0
 	g.accs, g.sets = nil, nil
+}
+
+// counter is an operator that can say how many rows are left without making
+// them.
+type counter interface {
+	count() (int64, error)
+}
+
+func countRows(op operator) (int64, error) {
+	if c, ok := op.(counter); ok {
+		return c.count()
+	}
+	var n int64
+	for {
+		b, err := op.next()
+		if b == nil || err != nil {
+			return n, err
+		}
+		n += int64(b.N)
+	}
 }

@@ -68,14 +68,16 @@ func (p *prober) use(t *joinTable) {
 	}
 }
 
-// useAll sets a table whose rows already agree on the first shared column.
+// useAll sets a table whose rows already agree on the first shared column. A
+// few of them are simply gone through.
 func (p *prober) useAll(r *rows) {
-	if p.table == nil {
-		p.table = &joinTable{shared: p.sharedTable}
-		p.m.t = p.table
-		p.m.linear = true
+	if len(p.sharedTable) > 1 && r.n > 16 {
+		p.m.linear = false
+		p.use(newJoinTable(r, p.sharedTable))
+		return
 	}
-	p.table.rows = r
+	p.m.linear = true
+	p.use(&joinTable{rows: r, shared: p.sharedTable})
 }
 
 // start gives the prober rows to join.

@@ -128,6 +128,44 @@ func (j *mergeJoin) next() (*Batch, error) {
 	}
 }
 
+// count multiplies the lengths of runs of equal keys where the key is all that
+// is compared.
+func (j *mergeJoin) count() (int64, error) {
+	var total int64
+	if len(j.p.sharedIn) > 1 {
+		for {
+			b, err := j.next()
+			if b == nil || err != nil {
+				return total, err
+			}
+			total += int64(b.N)
+		}
+	}
+	if err := j.left.load(); err != nil {
+		return 0, err
+	}
+	for !j.left.done {
+		found, err := j.align()
+		if !found || err != nil {
+			return total, err
+		}
+		var l int64
+		for !j.left.done && j.left.key() == j.key {
+			keys := j.left.b.Cols[j.left.col]
+			from := j.left.at
+			for j.left.at < j.left.b.N && keys[j.left.at] == j.key {
+				j.left.at++
+			}
+			l += int64(j.left.at - from)
+			if err := j.left.load(); err != nil {
+				return total, err
+			}
+		}
+		total += l * int64(j.group.n)
+	}
+	return total, nil
+}
+
 // align brings both sides to the next key that they share and keeps the right
 // side's rows of it; false at the end of either.
 func (j *mergeJoin) align() (bool, error) {

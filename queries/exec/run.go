@@ -174,6 +174,14 @@ func (p *profiled) next() (*Batch, error) {
 
 func (p *profiled) close() { p.op.close() }
 
+func (p *profiled) count() (int64, error) {
+	start := time.Now()
+	n, err := countRows(p.op)
+	p.stat.Time += time.Since(start)
+	p.stat.Rows += n
+	return n, err
+}
+
 type profiledSeeker struct {
 	profiled
 	s seeker

@@ -319,7 +319,7 @@ func (r *Random) expr(depth int) string {
 	case 3:
 		return "IF(" + r.condition(0) + ", " + r.expr(depth-1) + ", " + r.expr(depth-1) + ")"
 	case 4:
-		return pick(r, "STRLEN", "LANG", "DATATYPE", "UCASE", "YEAR") + "(" + r.expr(depth-1) + ")"
+		return pick(r, "STRLEN", "ABS", "DATATYPE", "UCASE", "YEAR") + "(" + r.expr(depth-1) + ")"
 	case 5:
 		return "CONCAT(STR(" + r.expr(depth-1) + "), \"z\")"
 	default:
