@@ -27,7 +27,13 @@ type UpdateOptions struct {
 	// Using, when Explicit, is the dataset of the WHERE clauses, as the
 	// protocol's using-graph-uri and using-named-graph-uri set it. With a
 	// request that has USING or WITH it is an error.
-	Using     algebra.Dataset
+	Using algebra.Dataset
+	// Confined lets the request change only Graph, which takes the place of its
+	// default graph; an empty Graph is the default graph itself. A request that
+	// would change another graph fails with ErrOtherGraph. PATCH of the Graph
+	// Store Protocol wants this.
+	Confined  bool
+	Graph     rdf.IRI
 	MaxMemory int64
 	Timeout   time.Duration
 	Now       time.Time
@@ -50,6 +56,11 @@ func (e *Engine) Update(ctx context.Context, text string, opts UpdateOptions) (C
 	request, err := sparql.TranslateUpdate(ast)
 	if err != nil {
 		return Changes{}, err
+	}
+	if opts.Confined {
+		if request, err = confine(request, opts.Graph); err != nil {
+			return Changes{}, err
+		}
 	}
 	if opts.Using.Explicit {
 		for _, op := range request.Operations {
