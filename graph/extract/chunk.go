@@ -403,7 +403,7 @@ func (x *Extractor) nounPhraseAt(toks []token, i int) *nounPhrase {
 	}
 	j := i
 	numbered := func(k int) bool {
-		if np.num.length > 0 || np.head >= 0 {
+		if np.num.length > 0 || np.head >= 0 || toks[k].tag == tagName {
 			return false
 		}
 		if a := amountAt(toks, k); a.length > 0 {

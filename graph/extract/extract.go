@@ -140,6 +140,7 @@ type reader struct {
 	lastAttack  *claim.Proposition
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
+	lastQuoted  bool // the sentence before held a quotation
 	paraStart   bool
 	first       int // the first claim of the sentence
 

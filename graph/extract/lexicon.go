@@ -151,6 +151,7 @@ type lexicon struct {
 	irregular  map[string][3]string
 	doubling   map[string]bool
 	says       map[string]bool // verbs of saying, from the rules of attribution
+	ruled      map[string]bool // verbs that a rule fires on
 	intent     map[string]bool // nouns after which an infinitive is no fact
 	idioms     map[string][]idiom
 }
@@ -205,6 +206,7 @@ func loadLexicon(files fs.FS) (*lexicon, error) {
 		irregular:  make(map[string][3]string),
 		doubling:   make(map[string]bool),
 		says:       make(map[string]bool),
+		ruled:      make(map[string]bool),
 		intent:     make(map[string]bool),
 		idioms:     make(map[string][]idiom),
 	}

@@ -46,11 +46,15 @@ func (r *reader) sentence(at span) {
 		r.step("%s", describe(chunks, toks))
 	}
 	s := &sentenceState{r: r, at: at, chunks: chunks, clauses: clauses, over: over, says: make(map[*clause]*voice)}
+	if r.lastQuoted {
+		s.before = r.lastVoice
+	}
 	s.carry()
 	r.lastVoice = nil
 	for _, c := range clauses {
 		s.hear(c)
 	}
+	s.trailing()
 	for i := range chunks {
 		// Every name is met once, so that later sentences know it.
 		if chunks[i].kind == chunkNP && len(chunks[i].np.names) > 0 {
@@ -68,7 +72,13 @@ func (r *reader) sentence(at span) {
 		s.read(c)
 	}
 	s.nominalLosses()
-	r.lastVoice = s.last
+	r.lastVoice, r.lastQuoted = s.last, false
+	for i := range toks {
+		r.lastQuoted = r.lastQuoted || toks[i].tag == tagQuote
+	}
+	if s.last == nil && s.before != nil && r.lastQuoted {
+		r.lastVoice = s.before
+	}
 	if r.explain && len(r.steps) == 0 {
 		r.step("no rule fired")
 	}
@@ -83,6 +93,7 @@ type sentenceState struct {
 	over    []*voice
 	says    map[*clause]*voice
 	last    *voice
+	before  *voice               // of the sentence before, if it was a quotation
 	losses  map[*nounPhrase]bool // counted already
 }
 
@@ -216,6 +227,69 @@ func (s *sentenceState) factuality(c *clause) facts {
 	return f
 }
 
+// scare reports whether the quotation around a verb holds a word or two only.
+func (s *sentenceState) scare(c *clause) bool {
+	n := 0
+	for k := c.vg.main; k < len(s.r.toks) && s.r.toks[k].quote; k++ {
+		n++
+	}
+	for k := c.vg.main - 1; k >= 0 && s.r.toks[k].quote; k-- {
+		n++
+	}
+	return n <= 3
+}
+
+// trailing takes a verb of saying at the end, ", he added", ", said X", for the
+// voice over all that stands before it.
+func (s *sentenceState) trailing() {
+	if len(s.clauses) < 2 {
+		return
+	}
+	c := s.clauses[len(s.clauses)-1]
+	v := s.says[c]
+	if v == nil || c.vg.passive {
+		return
+	}
+	for _, d := range s.clauses {
+		if d.gov == c {
+			return
+		}
+	}
+	k := c.at - 1
+	if c.own && len(c.subj) > 0 && len(c.objs) == 0 {
+		k = c.from - 1
+	} else if len(c.objs) > 0 && (!c.own || s.r.toks[s.chunks[c.at].i].start > 0 && c.rel != relMain) {
+		// ", said police spokesman X": the speaker stands after the verb.
+		if k >= 0 && s.chunks[k].kind == chunkComma {
+			w := s.r.speaker(c.objs, c.preps, c, s.chunks)
+			w.class, w.rule = v.class, "said-after@1"
+			if w.class == sayNone {
+				w.class = sayReported
+			}
+			v = w
+			s.says[c] = v
+		}
+	}
+	for k >= 0 && s.chunks[k].kind == chunkAdv {
+		k--
+	}
+	if k < 1 || s.chunks[k].kind != chunkComma {
+		return
+	}
+	if c.own && len(c.objs) > 0 {
+		return
+	}
+	for _, d := range s.clauses[:len(s.clauses)-1] {
+		if s.says[d] != nil {
+			return
+		}
+	}
+	s.over = append(s.over, v)
+	delete(s.says, c)
+	s.last = v
+	c.gov, c.rel = nil, relMain
+}
+
 // quoted returns who says the words in quotation marks around a clause: the
 // speaker of the sentence.
 func (s *sentenceState) quoted(c *clause) *voice {
@@ -224,7 +298,8 @@ func (s *sentenceState) quoted(c *clause) *voice {
 			return stack(append(append([]*voice(nil), s.over...), v))
 		}
 	}
-	return nil
+	// A quotation that goes on from the sentence before.
+	return s.before
 }
 
 // intended reports whether an infinitive hangs on a noun such as attempt or
@@ -248,7 +323,7 @@ func (s *sentenceState) intended(c *clause) bool {
 func (s *sentenceState) read(c *clause) {
 	r := s.r
 	v := r.voiceOf(c, s.over, s.chunks, s.says)
-	if v == nil && r.toks[c.vg.main].quote && s.says[c] == nil {
+	if v == nil && r.toks[c.vg.main].quote && s.says[c] == nil && !s.scare(c) {
 		if v = s.quoted(c); v == nil {
 			r.step("inside a quotation without a speaker")
 			return
@@ -303,7 +378,7 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 			}
 		}
 		switch p.Kind {
-		case "attacked", "ambushed", "shelled", "bombed", "besieged":
+		case "attacked", "ambushed", "besieged":
 			if !cl.Negated && cl.Modality != claim.Planned {
 				q := *p
 				r.lastAttack = &q
@@ -593,6 +668,8 @@ func accepts(classes []string, t thing) bool {
 		case c == string(t.class):
 			return true
 		case c == "people" && (t.class == isCivilian || t.class == isCaptive):
+			return true
+		case c == "people" && t.class == isActor && len(t.ents) == 1 && t.ents[0].Kind == claim.Person:
 			return true
 		case c == "people" && t.class == isActor && t.np != nil && (t.np.class == nounFighter || t.np.class == nounDescriptor || t.np.num.length > 0):
 			return true

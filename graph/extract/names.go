@@ -35,10 +35,13 @@ func (r *reader) nameAt(toks []token, i int) *nameMatch {
 	adj, adjLen, people := r.x.gaz.adjectives.find(toks, i, r.year)
 	if !capital && (own == nil || !isUpperAt(toks[i+ownLen-1].text) && ownLen == 1) {
 		own = nil
-		if g == nil || gLen == 1 || !isUpperAt(toks[i+gLen-1].text) {
+		if g == nil || !hasUpper(toks[i+gLen-1].text) {
 			g = nil
 		}
-		if g == nil {
+		if own == nil && g == nil && strings.HasPrefix(t.lower, "al-") && hasUpper(t.text) {
+			own, ownLen = r.ownName(toks, i)
+		}
+		if g == nil && own == nil {
 			return nil
 		}
 	}
@@ -66,6 +69,8 @@ func (r *reader) nameAt(toks []token, i int) *nameMatch {
 	}
 	return nil
 }
+
+func hasUpper(s string) bool { return strings.ToLower(s) != s }
 
 // connectors join the parts of a name when a capital follows.
 var connectors = map[string]bool{

@@ -922,6 +922,18 @@ func (r *reader) installation(np *nounPhrase) thing {
 		r.note([]*entity{e}, np, "definite-place@1")
 		return thing{class: isPlace, ents: []*entity{e}}
 	}
+	if np.definite && !np.plural && len(np.names) == 0 && np.num.length == 0 {
+		var same *entity
+		for _, e := range r.entities {
+			if e.Kind == claim.Installation && e.used && strings.HasSuffix(" "+fold(e.Label), " "+np.noun) {
+				same = e
+			}
+		}
+		if same != nil {
+			r.note([]*entity{same}, np, "same-noun@1")
+			return thing{class: isInstallation, ents: []*entity{same}}
+		}
+	}
 	class := isInstallation
 	if np.noun == "position" || np.noun == "trench" {
 		class = isPosition

@@ -113,6 +113,7 @@ func loadRules(files fs.FS, lex *lexicon) (*ruleSet, error) {
 		seen[r.ID] = true
 		rs.all = append(rs.all, r)
 		for _, v := range r.Verbs {
+			lex.ruled[strings.Fields(v)[0]] = true
 			rs.verbs[rs.verb(v, lex)] = append(rs.verbs[rs.verb(v, lex)], r)
 		}
 		for _, n := range r.Nouns {
