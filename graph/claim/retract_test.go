@@ -114,8 +114,9 @@ func TestChanges(t *testing.T) {
 			empty.Claims = nil
 			put(t, g, empty, in)
 			var left []string
-			for _, l := range lines(t, g) {
-				if !slices.Contains(onlyOther, l) && strings.Contains(l, "/claim/") {
+			rest := lines(t, g)
+			for _, l := range rest {
+				if _, found := slices.BinarySearch(onlyOther, l); !found && strings.Contains(l, "/claim/") {
 					left = append(left, l)
 				}
 			}
@@ -123,7 +124,7 @@ func TestChanges(t *testing.T) {
 				t.Errorf("left of the removed claims:\n\t%s", strings.Join(left, "\n\t"))
 			}
 			for _, l := range onlyOther {
-				if !slices.Contains(lines(t, g), l) {
+				if _, found := slices.BinarySearch(rest, l); !found {
 					t.Fatalf("the other document lost %s", l)
 				}
 			}
@@ -133,10 +134,10 @@ func TestChanges(t *testing.T) {
 				t.Error(v)
 			}
 			plain := "<https://belligraph.org/id/mnla> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/tinzaouaten>"
-			if slices.ContainsFunc(lines(t, g), func(l string) bool { return strings.HasPrefix(l, plain) }) {
+			if slices.ContainsFunc(rest, func(l string) bool { return strings.HasPrefix(l, plain) }) {
 				t.Error("the edge that only the removed document asserted still stands")
 			}
-			if !slices.ContainsFunc(lines(t, g), func(l string) bool {
+			if !slices.ContainsFunc(rest, func(l string) bool {
 				return strings.HasPrefix(l, strings.Replace(plain, "attacked", "reportedAttacked", 1))
 			}) {
 				t.Error("the edge that the other document reports is gone")

@@ -194,7 +194,7 @@ func (s *Service) understand(x *Index, asked string) (*Question, map[string]Valu
 		}
 	}
 	if len(words) > maxQuestion {
-		return nil, nil, &NotUnderstoodError{Asked: asked[:maxQuestion], Reason: fmt.Sprintf("it is longer than %d letters", maxQuestion), Suggestions: s.nearest("")}
+		return nil, nil, &NotUnderstoodError{Asked: strings.ToValidUTF8(asked[:min(len(asked), maxQuestion)], ""), Reason: fmt.Sprintf("it is longer than %d letters", maxQuestion), Suggestions: s.nearest("")}
 	}
 	var best *Question
 	var bestValues map[string]Value
