@@ -34,6 +34,9 @@ type Options struct {
 	Timeout   time.Duration
 	// Prefixes are known to all queries without being declared.
 	Prefixes map[string]string
+	// Known are prefixes that have to be declared but that messages about
+	// undeclared ones propose.
+	Known map[string]string
 	// UnionDefaultGraph makes the default graph of queries that name no
 	// dataset the merge of all graphs.
 	UnionDefaultGraph bool
@@ -87,12 +90,13 @@ type QueryOptions struct {
 // concurrently.
 type Prepared struct {
 	engine *Engine
+	parsed *sparql.Query
 	query  *algebra.Query
 }
 
 // Prepare parses a query.
 func (e *Engine) Prepare(text string, opts QueryOptions) (*Prepared, error) {
-	ast, err := sparql.ParseQuery(text, sparql.Options{Base: opts.Base, Prefixes: e.opts.Prefixes})
+	ast, err := sparql.ParseQuery(text, e.parseOptions(opts.Base))
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +104,16 @@ func (e *Engine) Prepare(text string, opts QueryOptions) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Prepared{engine: e, query: q}, nil
+	return &Prepared{engine: e, parsed: ast, query: q}, nil
 }
+
+func (e *Engine) parseOptions(base string) sparql.Options {
+	return sparql.Options{Base: base, Prefixes: e.opts.Prefixes, Known: e.opts.Known}
+}
+
+// Warnings tells what in the query is allowed but hardly meant; see
+// [sparql.Warnings].
+func (p *Prepared) Warnings() []*sparql.Error { return sparql.Warnings(p.parsed, expr.CheckPattern) }
 
 // Algebra returns the query in algebra. It must not be changed.
 func (p *Prepared) Algebra() *algebra.Query { return p.query }

@@ -49,7 +49,7 @@ type Changes struct {
 // Update runs an update request as one transaction: each operation sees what
 // the former did, and all of them happen or none.
 func (e *Engine) Update(ctx context.Context, text string, opts UpdateOptions) (Changes, error) {
-	ast, err := sparql.ParseUpdate(text, sparql.Options{Base: opts.Base, Prefixes: e.opts.Prefixes})
+	ast, err := sparql.ParseUpdate(text, e.parseOptions(opts.Base))
 	if err != nil {
 		return Changes{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/belligraph/belligraph/queries/algebra"
+	"github.com/belligraph/belligraph/queries/expr"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write what the tests give into the files under testdata")
@@ -200,7 +201,7 @@ func TestWarnings(t *testing.T) {
 			return errorText(t, err)
 		}
 		var b strings.Builder
-		for _, w := range Warnings(q) {
+		for _, w := range Warnings(q, expr.CheckPattern) {
 			b.WriteString(w.Detail() + "\n")
 		}
 		return b.String()

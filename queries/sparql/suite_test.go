@@ -13,6 +13,7 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/rdftest"
 	"github.com/belligraph/belligraph/queries/algebra"
+	"github.com/belligraph/belligraph/queries/expr"
 )
 
 // syntaxSuites are the folders with syntax tests.
@@ -184,7 +185,7 @@ func parseAny(text string, update bool, base string) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range Warnings(q) {
+	for _, w := range Warnings(q, expr.CheckPattern) {
 		if w.Offset >= len(text) || w.Message == "" {
 			return fmt.Errorf("a warning at %d: %s", w.Offset, w.Message)
 		}

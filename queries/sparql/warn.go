@@ -1,16 +1,21 @@
 package sparql
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/belligraph/belligraph/graph/rdf"
 )
 
 // Warnings tells what in a query is allowed but hardly meant: a variable that
-// nothing binds where it is used, and a MINUS that cannot remove anything. The
-// errors are made like those of [ParseQuery], to be shown alike; they do not
-// keep the query from being run. There are at most a hundred.
-func Warnings(q *Query) []*Error {
-	w := warner{text: q.text, anywhere: newScope(nil), unboundVars: map[*Error]string{}}
+// nothing binds where it is used, a MINUS that cannot remove anything, and a
+// constant regular expression of which checkPattern, if it is not nil, says that
+// it is wrong. The errors are made like those of [ParseQuery], to be shown
+// alike; they do not keep the query from being run. There are at most a hundred.
+func Warnings(q *Query, checkPattern func(pattern, flags string) error) []*Error {
+	w := warner{text: q.text, anywhere: newScope(nil), unboundVars: map[*Error]string{}, checkPattern: checkPattern}
 	if q.Where != nil {
 		w.collect(q.Where)
 		s := w.group(q.Where, sight{})
@@ -33,6 +38,8 @@ type warner struct {
 	// unboundVars are the variables of the last warnings, for those that a
 	// group turns out to bind further on.
 	unboundVars map[*Error]string
+
+	checkPattern func(pattern, flags string) error
 }
 
 // sight is what expressions of a group see besides the group's own variables:
@@ -188,6 +195,7 @@ func (w *warner) expr(e Expr, s *scope, see sight) {
 		for _, x := range e.Args {
 			w.expr(x, s, see)
 		}
+		w.pattern(e)
 	case *Aggregate:
 		if e.Arg != nil {
 			w.expr(e.Arg, s, see)
@@ -201,6 +209,49 @@ func (w *warner) expr(e Expr, s *scope, see sight) {
 		}
 		w.group(e.Group, sight{solution: solution})
 	}
+}
+
+// pattern checks the regular expression of a call, if it has a constant one.
+// Evaluation makes an error of a wrong one, so that a filter lets nothing through
+// and does not say why.
+func (w *warner) pattern(c *Call) {
+	constant := func(i int) (*Literal, string, bool) {
+		if i >= len(c.Args) {
+			return nil, "", true
+		}
+		e, _ := c.Args[i].(TermExpr)
+		l, ok := e.Term.(*Literal)
+		if !ok {
+			return nil, "", false
+		}
+		return l, l.Value.Lexical, true
+	}
+	flagsAt := 2
+	switch c.Name {
+	case "REPLACE":
+		flagsAt = 3
+	case "REGEX":
+	default:
+		return
+	}
+	l, text, ok := constant(1)
+	_, flags, flagsOK := constant(flagsAt)
+	if w.checkPattern == nil || !ok || !flagsOK || l == nil {
+		return
+	}
+	err := w.checkPattern(text, flags)
+	if err == nil {
+		return
+	}
+	at, message := l.Pos, err.Error()
+	var syntax *rdf.SyntaxError
+	if errors.As(err, &syntax) {
+		message = syntax.Message
+		if rest := w.text[int(l.Pos)+1:]; strings.HasPrefix(rest, text) { // no escapes in it
+			at += 1 + Pos(syntax.Offset)
+		}
+	}
+	w.warn(at, "", "this regular expression is wrong, so that %s is always an error: %s", c.Name, message)
 }
 
 func (w *warner) term(t Term, s *scope, see sight) {
