@@ -88,6 +88,10 @@ Turtle: line 1, column 19: the base direction of a language tag is --ltr or --rt
 Turtle: line 1, column 11: character ' ' is not allowed in an IRI
   <x:s> <x:p q> <x:o> .
             ^`},
+	{"name not UTF-8", turtle.Turtle, "PREFIX : <x:> :a\x9c :p 1 .", `
+Turtle: line 1, column 17: not UTF-8
+  PREFIX : <x:> :a` + "\ufffd" + ` :p 1 .
+                  ^`},
 	{"relative without a base", turtle.Turtle, "<x:s> <p> <x:o> .", `
 Turtle: line 1, column 7: relative IRI without a base IRI
   <x:s> <p> <x:o> .

@@ -482,8 +482,11 @@ func scanLocal(b []byte, i int) (end, reach int, fl flags, f fault) {
 		switch {
 		case c >= utf8.RuneSelf:
 			r, n := utf8.DecodeRune(b[i:])
-			if r == utf8.RuneError && n == 1 && !utf8.FullRune(b[i:]) {
-				return i, len(b), fl, fault{i, more}
+			if r == utf8.RuneError && n == 1 { // not the U+FFFD that a name may hold
+				if !utf8.FullRune(b[i:]) {
+					return i, len(b), fl, fault{i, more}
+				}
+				return i, i, fl, fault{i, "not UTF-8"}
 			}
 			if !isNameStart(r) && (i == start || !isNameRest(r)) {
 				return last, i, fl, fault{}
