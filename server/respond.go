@@ -9,6 +9,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/queries/service"
+	"github.com/belligraph/belligraph/queries/sparql"
 	"github.com/belligraph/belligraph/server/web"
 )
 
@@ -56,13 +58,19 @@ func (s *Server) fail(c *gin.Context, status int, title string, cause error) {
 func (s *Server) failWith(c *gin.Context, err error) {
 	var tooLarge *http.MaxBytesError
 	var known *statusError
+	var remote *service.Error
+	var syntax *sparql.Error
 	switch {
 	case errors.As(err, &known):
 		s.fail(c, known.status, known.text, nil)
 	case errors.As(err, &tooLarge):
 		s.fail(c, http.StatusRequestEntityTooLarge, "the request body is too large", err)
+	case errors.As(err, &syntax):
+		s.fail(c, http.StatusBadRequest, "the request cannot be understood", detailed{syntax})
 	case errors.Is(err, graph.ErrBadRequest):
 		s.fail(c, http.StatusBadRequest, "the request cannot be understood", err)
+	case errors.As(err, &remote):
+		s.fail(c, http.StatusBadGateway, "another server failed", err)
 	case errors.Is(err, context.DeadlineExceeded):
 		c.Header("Retry-After", "60")
 		s.fail(c, http.StatusServiceUnavailable, "the query took longer than "+s.cfg.QueryTimeout.String()+" and was stopped", nil)
@@ -77,3 +85,8 @@ func (s *Server) failWith(c *gin.Context, err error) {
 		s.fail(c, http.StatusInternalServerError, "internal error", err)
 	}
 }
+
+// detailed is a fault of a query with the line it is in, a caret and a hint.
+type detailed struct{ fault *sparql.Error }
+
+func (d detailed) Error() string { return d.fault.Detail() }

@@ -17,7 +17,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/queries"
+	"github.com/belligraph/belligraph/queries/exec"
 	"github.com/belligraph/belligraph/queries/question"
 	"github.com/belligraph/belligraph/server/cayleyapi"
 	"github.com/belligraph/belligraph/server/web"
@@ -41,6 +43,10 @@ type Config struct {
 	MaxQueryText int64         // bytes of a query; 4 MiB
 	Concurrent   int           // queries running at once; 4 per processor
 	QueueTime    time.Duration // how long a query waits for its turn; 10 s
+
+	// Service answers SERVICE and Loader LOAD; nil switches them off.
+	Service exec.ServiceClient
+	Loader  queries.Loader
 
 	Logger  *slog.Logger // discards by default
 	Version string
@@ -102,6 +108,9 @@ func New(cfg Config) (*Server, error) {
 			MaxMemory:         cfg.QueryMemory,
 			Timeout:           cfg.QueryTimeout,
 			UnionDefaultGraph: cfg.UnionDefault,
+			Service:           cfg.Service,
+			Loader:            cfg.Loader,
+			Known:             claim.Prefixes(),
 		})}
 	if s.questions, err = newQuestions(s.engine, &s.cfg); err != nil {
 		return nil, err
