@@ -252,3 +252,21 @@ next:
 	}
 	return -1
 }
+
+// find returns the number of a row that is in the set.
+func (s *seen) find(key []graph.ID) (int, bool) {
+	h := uint64(len(key))
+	for _, id := range key {
+		h = mix(h, id)
+	}
+next:
+	for r := s.heads[h&uint64(len(s.heads)-1)]; r != 0; r = s.next[r-1] {
+		for i, id := range key {
+			if s.ids[int(r-1)*s.width+i] != id {
+				continue next
+			}
+		}
+		return int(r - 1), true
+	}
+	return 0, false
+}

@@ -31,6 +31,9 @@ type pathJoin struct {
 	reached              []graph.ID
 	nodes                []graph.ID // of a path with both ends free: starts to go
 	walking              bool
+	edges                *edges // of such a path, when it is the closure of one predicate
+	ends                 []graph.ID
+	buf                  [][2]graph.ID // reused by pairs
 	out                  builder
 }
 
@@ -130,11 +133,16 @@ func (j *pathJoin) begin() error {
 	constant := !j.n.S.IsVar() || !j.n.O.IsVar()
 	switch {
 	case s == graph.Any && o == graph.Any:
-		nodes, err := j.q.nodes(j.n.Active, g)
-		if err != nil {
+		var err error
+		if j.edges, err = j.step.loadEdges(g); err != nil {
 			return err
 		}
-		j.nodes, j.walking = nodes, true
+		if j.edges != nil && !j.step.zero {
+			j.nodes = j.edges.starts()
+		} else if j.nodes, err = j.q.nodes(j.n.Active, g); err != nil {
+			return err
+		}
+		j.walking = true
 		return nil
 	case s != graph.Any:
 		ends, err := j.reach(s, g, false)
@@ -203,20 +211,31 @@ func (j *pathJoin) walk() error {
 	if len(j.nodes) == 0 {
 		j.walking = false
 		j.row++
+		if j.edges != nil {
+			j.q.budget.give(j.edges.held)
+			j.edges = nil
+		}
 		return nil
+	}
+	if err := j.q.ctx.Err(); err != nil {
+		return err
 	}
 	s := j.nodes[0]
 	j.nodes = j.nodes[1:]
 	same := j.n.S.IsVar() && j.n.S.Var == j.n.O.Var
-	ends, err := j.step.from(nil, s, j.graph(), false)
-	if err != nil {
+	var err error
+	if j.edges != nil {
+		j.ends = j.edges.reach(j.ends[:0], s, j.step.zero)
+	} else if j.ends, err = j.step.from(j.ends[:0], s, j.graph(), false); err != nil {
 		return err
 	}
-	for _, e := range ends {
+	j.pairs = j.buf[:0]
+	for _, e := range j.ends {
 		if !same || e == s {
 			j.pairs = append(j.pairs, [2]graph.ID{s, e})
 		}
 	}
+	j.buf = j.pairs
 	return nil
 }
 
