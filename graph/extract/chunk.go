@@ -45,6 +45,7 @@ type nounPhrase struct {
 	possessor *nounPhrase
 	parens    [][2]int // brackets after it, tokens inside
 	of, from  *nounPhrase
+	ofs       []*nounPhrase // further members of the list after of
 	quoted    bool
 	refs      []*entity // once resolved
 	resolved  bool
@@ -161,6 +162,9 @@ func (x *Extractor) chunks(toks []token) []chunk {
 			switch out[k+1].word {
 			case "of":
 				out[k].np.of = out[k+2].np
+				for m := k + 3; m+1 < len(out) && (out[m].kind == chunkComma || out[m].kind == chunkConj) && out[m+1].kind == chunkNP && len(out[m+1].np.names) > 0; m += 2 {
+					out[k].np.ofs = append(out[k].np.ofs, out[m+1].np)
+				}
 			case "from":
 				out[k].np.from = out[k+2].np
 			}
@@ -478,6 +482,9 @@ loop:
 				info := toks[np.head].info
 				if info == nil || !(info.title || info.noun == nounSpeaker || info.also == nounSpeaker || info.noun == nounMedia || info.noun == nounEvent || info.noun == nounPlace || info.noun == nounGroup || info.noun == nounEquipment || info.noun == nounInstallation || info.noun == nounFighter) {
 					break loop
+				}
+				if (info.noun == nounPlace || info.noun == nounInstallation || info.noun == nounEvent) && t.name.actor() {
+					break loop // "the village ISIL attacked"
 				}
 				np.title = (info.title || info.noun == nounSpeaker) && !t.name.adjective
 			} else if np.head >= 0 && toks[np.head].tag == tagName && !toks[np.head].name.adjective && np.head != j && !np.title {

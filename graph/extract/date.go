@@ -12,10 +12,11 @@ import (
 type dateExpr struct {
 	length           int // tokens
 	prep             string
-	from, to         day    // to is zero for one date
-	relative         string // rule of a relative date
-	shift            int    // days from the anchor
-	since            bool   // open at the end
+	from, to         day        // to is zero for one date
+	relative         string     // rule of a relative date
+	shift            int        // days from the anchor
+	on               claim.Date // a relative date once it is resolved
+	since            bool       // open at the end
 	until, spreading bool
 }
 

@@ -108,6 +108,14 @@ type nameMatch struct {
 	unknown   bool // recognised by its form alone
 }
 
+// actor reports whether a name is known to be one of somebody who fights.
+func (m *nameMatch) actor() bool {
+	if m.entity != nil {
+		return m.entity.fights() && m.entity.Kind != claim.Country
+	}
+	return m.entry != nil && !m.unknown && (m.entry.Kind == claim.ArmedGroup || m.entry.Kind == claim.StateForce)
+}
+
 // find returns the longest name that starts at token i, nil for none.
 func (t *nameTrie) find(toks []token, i, year int) (*gazEntry, int, bool) {
 	n := &t.root

@@ -321,6 +321,10 @@ func items(text string, at span) []item {
 	for i := at.start; i < at.end; i++ {
 		rest := text[i:at.end]
 		switch {
+		case strings.HasPrefix(rest, "()"):
+			flush(i)
+			start, depth = i+2, 0
+			i++
 		case text[i] == '(' || text[i] == '[':
 			brackets++
 		case text[i] == ')' || text[i] == ']':

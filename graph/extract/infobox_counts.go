@@ -481,7 +481,7 @@ func (r *reader) lossItem(c counted, side int, party *entity) {
 		owner := who
 		for ; k < len(toks) && toks[k].text != "("; k++ {
 			w := toks[k].lower
-			if amountAt(toks, k).length > 0 && toks[k].kind == numberToken {
+			if b := amountAt(toks, k); b.length > 1 || b.length == 1 && (toks[k].kind == numberToken || toks[k-1].lower == "and") {
 				break
 			}
 			if w == "total" || w == "overall" {

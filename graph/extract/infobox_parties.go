@@ -254,7 +254,15 @@ func (r *reader) infoboxCommanders(f field, side int) {
 		if e := r.byName(label); e != nil && e.Kind != claim.Person {
 			continue
 		}
+		full := label
+		label = r.withoutRank(label)
+		if e := r.byName(label); e != nil && e.Kind != claim.Person {
+			continue
+		}
 		e := r.unknown(claim.Person, label)
+		if full != label {
+			r.alias(e, full)
+		}
 		party := r.sideEntity(side)
 		if party != nil && e.Of == "" {
 			e.Of, e.country = party.IRI, party.country
@@ -277,6 +285,19 @@ func (r *reader) infoboxCommanders(f field, side int) {
 		}
 		r.box("infobox-commander@1", p, it.span, 0.9)
 	}
+}
+
+// withoutRank takes ranks off a name of which two words remain.
+func (r *reader) withoutRank(label string) string {
+	words := strings.Fields(label)
+	for len(words) > 2 {
+		info := r.x.lex.look(strings.TrimSuffix(fold(words[0]), "."))
+		if info == nil || !info.title {
+			break
+		}
+		words = words[1:]
+	}
+	return strings.Join(words, " ")
 }
 
 // infoboxToll reads the fatalities and injuries of an attack.

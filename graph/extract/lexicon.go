@@ -111,13 +111,14 @@ const (
 	nounMedia
 	nounAuthority
 	nounTime
+	nounOther
 )
 
 var nounClasses = map[string]nounClass{
 	"fighter": nounFighter, "descriptor": nounDescriptor, "civilian": nounCivilian, "group": nounGroup,
 	"captive": nounCaptive, "body": nounBody, "place": nounPlace, "installation": nounInstallation,
 	"equipment": nounEquipment, "event": nounEvent, "utterance": nounUtterance, "speaker": nounSpeaker,
-	"media": nounMedia, "authority": nounAuthority, "time": nounTime,
+	"media": nounMedia, "authority": nounAuthority, "time": nounTime, "other": nounOther,
 }
 
 var closedTags = map[string]tag{
@@ -146,6 +147,7 @@ type idiom struct {
 // lexicon holds the words that the rules need to know.
 type lexicon struct {
 	words      map[string]*wordInfo
+	blocks     []string // phrases whose verb means something else
 	infinitive map[string]infinitiveKind
 	ordinals   map[string]int
 	irregular  map[string][3]string
@@ -173,6 +175,7 @@ type lexiconFile struct {
 
 type verbFile struct {
 	Irregular  []string
+	Blocks     []string
 	Doubling   string
 	Plain      string
 	Infinitive map[string]string
@@ -307,6 +310,7 @@ func loadLexicon(files fs.FS) (*lexicon, error) {
 			}
 		}
 	}
+	lex.blocks = vf.Blocks
 	for w := range strings.FieldsSeq(lf.NotVerbs) {
 		lex.word(w).notVb = true
 	}

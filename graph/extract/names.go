@@ -94,6 +94,9 @@ func (r *reader) sequence(toks []token, i int) int {
 			return 0
 		}
 	}
+	if start && t.info == nil && i+1 < len(toks) && toks[i+1].lower == "of" && !isOrgWord(t.lower) {
+		return 0 // "Parts of", "Remains of"
+	}
 	if start && t.info != nil {
 		// A common word at the head of a sentence is a name only if others
 		// with capitals follow: "Operation Serval", "National Guard".

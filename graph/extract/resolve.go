@@ -488,6 +488,12 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 	e := r.nameEntity(r.toks, i, as)
 	if e == nil {
 		if m.unknown && m.length == 1 && (class == nounFighter || class == nounGroup || class == nounDescriptor || class == nounEquipment || class == nounAuthority) {
+			if r.hasDescriptor(np) || also == nounDescriptor {
+				if ents := r.byDescription(r.descriptors(np)); len(ents) > 0 {
+					r.note(ents, np, "role@1")
+					return thing{class: actorOrPeople(np, class), ents: ents}, true
+				}
+			}
 			return r.people(np, i, class)
 		}
 		return thing{}, false
@@ -880,11 +886,31 @@ func (r *reader) governments(np *nounPhrase) []*entity {
 
 // placeNoun resolves "the town", "the commune of X".
 func (r *reader) placeNoun(np *nounPhrase) thing {
+	if np.plural && np.of != nil && np.num.length == 0 {
+		// "the towns of A and B".
+		var ents []*entity
+		for _, of := range append([]*nounPhrase{np.of}, np.ofs...) {
+			if of.head < 0 || r.toks[of.head].tag != tagName {
+				continue
+			}
+			if e := r.nameEntity(r.toks, of.head, rolePlace); e != nil && e.Kind == claim.Place {
+				r.mention(e, r.nameSpan(of.head), "form@1")
+				ents = append(ents, e)
+			}
+		}
+		return thing{class: isPlace, ents: ents}
+	}
 	if np.num.length > 0 && (np.num.max == nil || *np.num.max > 1) || np.plural {
 		return thing{class: isPlace}
 	}
 	if !np.definite {
 		return thing{class: isPlace}
+	}
+	for k := np.i; k < np.head; k++ {
+		switch r.toks[k].lower {
+		case "largest", "biggest", "second", "third", "fourth", "latter", "former", "other", "next", "neighbouring", "neighboring", "nearby", "nearest", "smaller", "larger", "second-largest":
+			return thing{class: isPlace} // another than the one told of
+		}
 	}
 	switch np.noun {
 	case "town", "city", "village", "commune", "settlement", "locality", "oasis", "hamlet", "municipality", "area":

@@ -120,6 +120,9 @@ func loadRules(files fs.FS, lex *lexicon) (*ruleSet, error) {
 			rs.nouns[n] = append(rs.nouns[n], r)
 		}
 	}
+	for _, v := range lex.blocks {
+		rs.verb(v, lex)
+	}
 	for _, list := range rs.verbs {
 		slices.SortStableFunc(list, func(a, b *rule) int { return b.Priority - a.Priority })
 	}

@@ -12,7 +12,11 @@ func (r *reader) interval(d *dateExpr, anchor day) claim.Interval {
 		if anchor.day == 0 {
 			return claim.Interval{}
 		}
-		on := anchor.plus(d.shift).iso()
+		// The same words mean the same day for every clause of the sentence.
+		if d.on == "" {
+			d.on = anchor.plus(d.shift).iso()
+		}
+		on := d.on
 		return claim.Interval{EarliestBegin: on, LatestBegin: on, EarliestEnd: on, LatestEnd: on, Rule: d.relative}
 	}
 	from, to, rule := d.from, d.to, "explicit"
