@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -96,6 +97,7 @@ func (s *Store) Load(ctx context.Context, sources []Source, o LoadOptions) (Load
 	defer context.AfterFunc(s.ctx, cancel)()
 	l := newLoad(s, o)
 	defer l.rows.close()
+	defer limitMemory(l.o.Memory)()
 	if err := l.read(ctx, sources); err != nil {
 		return LoadResult{}, err
 	}
@@ -152,7 +154,18 @@ func newLoad(s *Store, o LoadOptions) *load {
 		}
 	}
 	return &load{s: s, o: o, terms: newTermSet(), start: time.Now(),
-		rows: rowSpool{limit: int(o.Memory / 4 / 16), dir: o.TempDir}}
+		rows: rowSpool{limit: int(o.Memory / 8 / 16), dir: o.TempDir}}
+}
+
+// limitMemory makes the garbage collector keep to about so many bytes more than
+// are in use now, rather than to twice what is in use, and returns what undoes
+// it.
+func limitMemory(more int64) func() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	old := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(old, int64(m.Sys-m.HeapReleased)+more))
+	return func() { debug.SetMemoryLimit(old) }
 }
 
 func (l *load) progress(phase string, now bool) {
