@@ -256,7 +256,8 @@ func (w plainWriter) Write(q rdf.Quad) error {
 			cq.Set(d, quad.TypedString{Value: quad.String(l.Lexical), Type: quad.IRI(l.Datatype)})
 		}
 	}
-	return w.w.WriteQuad(cq)
+	_, err := w.w.WriteQuads([]quad.Quad{cq})
+	return err
 }
 
 func (w plainWriter) Close() error { return w.w.Close() }
@@ -277,7 +278,10 @@ func termOf(q rdf.Quad, d quad.Direction) rdf.Term {
 // nativeWriter writes through a writer of Cayley's that has native values.
 type nativeWriter struct{ w quad.WriteCloser }
 
-func (w nativeWriter) Write(q rdf.Quad) error { return w.w.WriteQuad(ToQuad(q)) }
+func (w nativeWriter) Write(q rdf.Quad) error {
+	_, err := w.w.WriteQuads([]quad.Quad{ToQuad(q)})
+	return err
+}
 
 func (w nativeWriter) Close() error { return w.w.Close() }
 

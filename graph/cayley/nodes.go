@@ -55,21 +55,19 @@ func (it *allNodesScan) Next(ctx context.Context) bool {
 		it.started = true
 		it.streams, it.err = openDistinct(ctx, it.b)
 	}
-	for it.err == nil {
-		id, ok, err := nextNode(it.streams)
-		if err != nil {
-			it.err = err
-			break
-		}
-		if !ok {
-			it.err = it.Close()
-			return false
-		}
-		it.now = id
-		return true
+	if it.err == nil {
+		it.err = ctx.Err()
 	}
-	_ = it.Close() // the first error is the one that counts
-	return false
+	var ok bool
+	if it.err == nil {
+		it.now, ok, it.err = nextNode(it.streams)
+	}
+	if !ok {
+		if err := it.Close(); it.err == nil {
+			it.err = err
+		}
+	}
+	return ok
 }
 
 func (it *allNodesScan) Close() error {

@@ -23,7 +23,7 @@ var files embed.FS
 const Absent = "Cayley's browser UI is not part of this build: run \"make\" to copy it from Cayley's module, and build again."
 
 // ErrAbsent is the error of [Stock.Page] in that case.
-var ErrAbsent = errors.New("ui: " + Absent)
+var ErrAbsent = errors.New("ui: Cayley's browser UI is not part of this build")
 
 // Stock is Cayley's browser UI.
 type Stock struct {
