@@ -39,7 +39,7 @@ func Encode(ex *Extraction, o EncodeOptions) []rdf.Quad {
 // EncodeTo calls emit for each quad of the extraction, each quad once.
 func EncodeTo(ex *Extraction, o EncodeOptions, emit func(rdf.Quad)) {
 	w := newEncoder(o, emit)
-	w.document(&ex.Document, ex.Claims)
+	w.document(ex)
 	for i := range ex.Entities {
 		w.entity(&ex.Entities[i])
 	}
@@ -71,9 +71,7 @@ type encoder struct {
 }
 
 func newEncoder(o EncodeOptions, emit func(rdf.Quad)) *encoder {
-	if o.Software == "" {
-		o.Software = "belligraph"
-	}
+	o.Software = o.software()
 	return &encoder{emit: emit, o: o, done: make(map[rdf.Triple]bool)}
 }
 
@@ -118,7 +116,8 @@ func (w *encoder) date(s Ref, p rdf.IRI, day string) {
 	}
 }
 
-func (w *encoder) document(d *Document, claims []Claim) {
+func (w *encoder) document(ex *Extraction) {
+	d := &ex.Document
 	w.doc, w.lang = d.IRI, d.Language
 	w.triple(d.IRI, rdf.RDFType, ClassDocument)
 	w.str(d.IRI, rdf.RDFSLabel, d.Title)
@@ -136,23 +135,43 @@ func (w *encoder) document(d *Document, claims []Claim) {
 	if !w.o.NoText && d.Text != "" {
 		w.triple(d.IRI, PropText, rdf.NewLang(d.Text, d.Language))
 	}
-	// The run is named for what went in and what came out, so that the same
-	// import is the same run whenever it happens.
-	var k content
-	k.add("document", string(d.IRI))
-	k.add("sha256", d.SHA256)
-	k.add("software", w.o.Software)
-	found := make([]Ref, len(claims))
-	for i := range claims {
-		found[i] = claims[i].IRI(d.IRI)
-	}
-	k.refs("claim", found)
-	run := Ref(NSID + "run/" + hash(k.String()))
+	run := ex.runIRI(w.o)
 	w.run = rdf.IRI(run)
 	w.triple(run, rdf.RDFType, ClassRun)
 	w.str(run, rdf.RDFSLabel, "Import of "+d.Title+" by "+w.o.Software)
 	w.ref(run, PropUsed, d.IRI)
 	w.str(run, PropSoftware, w.o.Software)
+}
+
+// runIRI names the run for what went in and what came out, so that the same
+// import is the same run whenever it happens.
+func (ex *Extraction) runIRI(o EncodeOptions) Ref {
+	var k content
+	k.add("document", string(ex.Document.IRI))
+	k.add("sha256", ex.Document.SHA256)
+	k.add("software", o.software())
+	if o.AssertReported {
+		k.add("option", "assert reported")
+	}
+	found := make([]Ref, len(ex.Claims))
+	for i := range ex.Claims {
+		found[i] = ex.Claims[i].IRI(ex.Document.IRI)
+	}
+	k.refs("claim", found)
+	// What is known of the entities takes part too: a better gazetteer makes
+	// another run of the same claims.
+	for i := range ex.Entities {
+		e := &ex.Entities[i]
+		k.add("entity", string(e.IRI)+" "+string(e.Kind)+" "+e.Label+" "+strings.Join(e.Aliases, "|"))
+	}
+	return Ref(NSID + "run/" + hash(k.String()))
+}
+
+func (o EncodeOptions) software() string {
+	if o.Software == "" {
+		return "belligraph"
+	}
+	return o.Software
 }
 
 func isIRI(s string) bool {

@@ -21,7 +21,8 @@ func (w *encoder) derived(d Derived, es Entities) {
 	}
 }
 
-// basis writes what every derived node has: type, label, rule and claims.
+// basis writes what every derived node has: type, label, rule and claims. It
+// names no run, since its claims may come from several.
 func (w *encoder) basis(iri Ref, class rdf.IRI, label, rule, reason string, claims []Ref) {
 	w.triple(iri, rdf.RDFType, class)
 	w.str(iri, rdf.RDFSLabel, label)
@@ -29,9 +30,6 @@ func (w *encoder) basis(iri Ref, class rdf.IRI, label, rule, reason string, clai
 	w.str(iri, PropReason, reason)
 	for _, c := range claims {
 		w.ref(iri, PropFromClaim, c)
-	}
-	if w.run != "" {
-		w.triple(iri, PropGenerated, w.run)
 	}
 }
 

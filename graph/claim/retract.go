@@ -9,28 +9,68 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf"
 )
 
-// Changes returns what to delete from and what to insert into the graph so that
-// it holds the extraction in place of whatever it held of the same document
-// before. Importing the same extraction again changes nothing; a new reading,
-// by new rules or of a new revision, replaces the old one and leaves alone what
-// other documents say.
-func Changes(ctx context.Context, snap graph.Snapshot, ex *Extraction, o EncodeOptions) (remove, add []rdf.Quad, err error) {
-	add = Encode(ex, o)
-	old, err := Retraction(ctx, snap, ex.Document.IRI, o.Graph)
+// Put makes the graph hold the extraction in place of whatever it held of the
+// same document before, and brings up to date what is derived from it together
+// with other documents. It returns how many quads the extraction has and how
+// many are new. Putting the same extraction again changes nothing; a new
+// reading, by new rules or of a new revision, replaces the old one and leaves
+// alone what other documents say.
+func Put(ctx context.Context, tx graph.Tx, ex *Extraction, o EncodeOptions) (quads, added int, err error) {
+	add := Encode(ex, o)
+	change := func(remove, add []rdf.Quad) error {
+		keep := make(map[rdf.Quad]bool, len(add))
+		for _, q := range add {
+			keep[q] = true
+		}
+		remove = slices.DeleteFunc(remove, func(q rdf.Quad) bool { return keep[q] })
+		if len(remove) > 0 {
+			if _, err := tx.Delete(remove...); err != nil {
+				return err
+			}
+		}
+		n, err := tx.Insert(add...)
+		added += n
+		return err
+	}
+	same, err := hasRun(tx.Snapshot(), ex, o)
+	if err != nil || same {
+		return len(add), 0, err
+	}
+	before, err := connectedTo(ctx, tx.Snapshot(), ex.Document.IRI, o)
 	if err != nil {
-		return nil, nil, err
+		return 0, 0, err
 	}
-	keep := make(map[rdf.Quad]bool, len(add))
-	for _, q := range add {
-		keep[q] = true
+	old, err := Retraction(ctx, tx.Snapshot(), ex.Document.IRI, o.Graph)
+	if err != nil {
+		return 0, 0, err
 	}
-	remove = slices.DeleteFunc(old, func(q rdf.Quad) bool { return keep[q] })
-	return remove, add, nil
+	if err := change(old, add); err != nil {
+		return 0, 0, err
+	}
+	if o.NoDerived {
+		return len(add), added, nil
+	}
+	stale, fresh, err := rederive(ctx, tx.Snapshot(), ex.Document.IRI, before, o)
+	if err != nil {
+		return 0, 0, err
+	}
+	return len(add), added, change(stale, fresh)
+}
+
+// hasRun reports whether this very import is what the graph holds of the
+// document.
+func hasRun(snap graph.Snapshot, ex *Extraction, o EncodeOptions) (bool, error) {
+	r, err := NewReader(snap, ReadOptions{Graph: o.Graph})
+	if err != nil {
+		return false, err
+	}
+	runs, err := r.subjects(context.Background(), PropUsed, rdf.IRI(ex.Document.IRI))
+	return err == nil && len(runs) == 1 && runs[0] == ex.runIRI(o), err
 }
 
 // Retraction returns the quads that stand in a graph because of one document
-// and of nothing else: the document, its runs, claims, spans and what was
-// derived in its runs; the propositions, quantities, times and edges that no
+// and of nothing else: the document, its runs, claims and spans, and what was
+// derived from its claims; the propositions, quantities, times and edges that no
 // other claim speaks of. Entities stay, as their descriptions may serve others.
 func Retraction(ctx context.Context, snap graph.Snapshot, document Ref, in rdf.Term) ([]rdf.Quad, error) {
 	r, err := NewReader(snap, ReadOptions{Graph: in})
@@ -51,17 +91,13 @@ func Retraction(ctx context.Context, snap graph.Snapshot, document Ref, in rdf.T
 	if err != nil {
 		return nil, err
 	}
-	for _, run := range runs {
-		made, err := r.subjects(ctx, PropGenerated, rdf.IRI(run))
-		if err != nil {
-			return nil, err
-		}
-		below = append(below, made...)
-	}
 	for _, iri := range sortedRefs(slices.Concat(runs, below)) {
 		if err := x.drop(ctx, iri); err != nil {
 			return nil, err
 		}
+	}
+	if err := x.dropDerived(ctx, below); err != nil {
+		return nil, err
 	}
 	// What the claims speak of goes when nothing that stays refers to it. The
 	// order matters: a quantity stays with its proposition.
@@ -111,6 +147,22 @@ func (x *retraction) drop(ctx context.Context, iri Ref) error {
 			break // a cycle in foreign data
 		}
 		cell = next
+	}
+	return nil
+}
+
+// dropDerived takes away what was derived from any of the claims.
+func (x *retraction) dropDerived(ctx context.Context, claims []Ref) error {
+	for _, c := range claims {
+		derived, err := x.reader.subjects(ctx, PropFromClaim, rdf.IRI(c))
+		if err != nil {
+			return err
+		}
+		for _, iri := range derived {
+			if err := x.drop(ctx, iri); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -200,17 +200,7 @@ func (l *Loader) article(ctx context.Context, name string, r io.Reader) (Report,
 	report := Report{Name: name, Kind: Article, Claims: len(ex.Claims), Rejected: len(ex.Rejected), Problems: ex.Skipped}
 	err = l.graph.Update(ctx, func(tx graph.Tx) error {
 		// What an earlier reading of the document left is replaced.
-		remove, add, err := claim.Changes(ctx, tx.Snapshot(), ex, claim.EncodeOptions{Graph: l.opts.Graph})
-		if err != nil {
-			return err
-		}
-		report.Quads = len(add)
-		if len(remove) > 0 {
-			if _, err := tx.Delete(remove...); err != nil {
-				return err
-			}
-		}
-		report.New, err = tx.Insert(add...)
+		report.Quads, report.New, err = claim.Put(ctx, tx, ex, claim.EncodeOptions{Graph: l.opts.Graph})
 		return err
 	})
 	return report, err
