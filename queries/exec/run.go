@@ -293,3 +293,6 @@ func (q *Query) term(id graph.ID) rdf.Term {
 
 // Take accounts memory that the caller keeps for the query.
 func (q *Query) Take(n int64) error { return q.budget.take(n) }
+
+// HeldMemory returns the bytes that operators hold now.
+func (q *Query) HeldMemory() int64 { return q.budget.used }
