@@ -222,8 +222,8 @@ const (
 func (cs Columns) Has(c Column) bool { return cs>>c&1 == 1 }
 
 // Batch is a run of rows in columns. Columns that were not asked for are nil;
-// the others have N entries. The slices belong to the cursor and are valid
-// until its next call.
+// the others have N entries. The slices belong to the cursor, which may count on
+// what it has put in them: they are read only, and valid until its next call.
 type Batch struct {
 	Cols [4][]ID // indexed by Column
 	N    int
