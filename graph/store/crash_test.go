@@ -61,7 +61,7 @@ func crashLoads(w, i int) bool { return w == 0 && i%8 == 7 }
 func crashCommit(s *Store, w, i int) error {
 	ctx := context.Background()
 	if crashLoads(w, i) {
-		_, err := s.Load(ctx, []Source{{Quads: seq(crashQuads(w, i), nil)}}, LoadOptions{})
+		_, err := s.Load(ctx, []Source{{Quads: seq(crashQuads(w, i), nil)}}, LoadOptions{rebuild: i%16 == 7})
 		return err
 	}
 	return s.Update(ctx, func(tx graph.Tx) error {

@@ -51,6 +51,8 @@ type LoadOptions struct {
 	// Progress, when set, is called about twice a second and at the end, always
 	// from one goroutine at a time.
 	Progress func(LoadProgress)
+
+	rebuild bool // write the store anew however small the load; for tests
 }
 
 // LoadProgress is how far a load has come.
@@ -110,7 +112,7 @@ func (s *Store) Load(ctx context.Context, sources []Source, o LoadOptions) (Load
 		return LoadResult{}, err
 	}
 	var err error
-	if before > 0 && l.rows.n <= updateRows && uint64(l.rows.n)*updateShare <= before {
+	if !o.rebuild && before > 0 && l.rows.n <= updateRows && uint64(l.rows.n)*updateShare <= before {
 		err = l.update(ctx)
 	} else {
 		var snap *snapshot
