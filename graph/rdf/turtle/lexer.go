@@ -123,44 +123,40 @@ func (lx *lexer) countLine(i int) {
 
 // skipSpace moves to the first byte of the next token or to the end.
 func (lx *lexer) skipSpace() error {
+	comment := false
 	for {
+	scan:
 		for lx.pos < lx.end {
+			if comment {
+				n := bytes.IndexAny(lx.buf[lx.pos:lx.end], "\r\n")
+				if n < 0 {
+					lx.pos = lx.end
+					break
+				}
+				lx.pos += n
+				comment = false
+			}
 			switch lx.buf[lx.pos] {
 			case ' ', '\t':
-				lx.pos++
-			case '\n':
-				lx.countLine(lx.pos)
-				lx.pos++
 			case '\r':
 				if lx.pos+1 == lx.end && !lx.eof {
-					goto refill
+					break scan // a line feed might follow
 				}
 				lx.countLine(lx.pos)
-				lx.pos++
+			case '\n':
+				lx.countLine(lx.pos)
 			case '#':
-				n := bytes.IndexAny(lx.buf[lx.pos:lx.end], "\r\n")
-				if n >= 0 {
-					lx.pos += n
-					continue
-				}
-				if lx.eof {
-					lx.pos = lx.end
-				} else {
-					lx.buf[lx.end-1] = '#' // the rest of the comment follows
-					lx.pos = lx.end - 1
-					goto refill
-				}
+				comment = true
 			default:
 				lx.stop = lx.pos
 				return nil
 			}
+			lx.pos++
 		}
+		lx.stop = lx.pos
 		if lx.eof {
-			lx.stop = lx.pos
 			return nil
 		}
-	refill:
-		lx.stop = lx.pos
 		if err := lx.fill(); err != nil {
 			return err
 		}

@@ -166,8 +166,10 @@ func scanEscape(b []byte, i int) (n int, odd bool, f fault) {
 		_, n, f := scanCodePoint(b, i)
 		return n, true, f
 	default:
-		r, _ := utf8.DecodeRune(b[i+1:])
-		return 0, false, fault{i, fmt.Sprintf("unknown escape \\%c", r)}
+		if c := b[i+1]; ' ' < c && c < utf8.RuneSelf {
+			return 0, false, fault{i, fmt.Sprintf("unknown escape \\%c", c)}
+		}
+		return 0, false, fault{i, "a backslash begins no escape here; to stand for itself it is doubled"}
 	}
 }
 
@@ -349,7 +351,7 @@ func scanLang(b []byte, i int) (dir, end int, f fault) {
 		case i == from:
 			return i, i, fault{i, "empty part of a language tag"}
 		case i-from > maxSubtag:
-			return i, i, fault{from, fmt.Sprintf("part %q of the language tag is longer than %d characters", clip(b[from:i]), maxSubtag)}
+			return i, i, fault{from, fmt.Sprintf("a part of a language tag has at most %d characters", maxSubtag)}
 		}
 		if i >= len(b) || b[i] != '-' {
 			return i, i, fault{}
