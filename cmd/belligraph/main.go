@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, std *streams) int {
 		fmt.Fprintln(std.err, "belligraph: interrupted")
 		return exitFailed
 	default:
-		fmt.Fprintln(std.err, "belligraph:", err)
+		fmt.Fprintln(std.err, "belligraph:", message(err))
 		return exitFailed
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"os"
+
+	"github.com/mattn/go-isatty"
 )
 
 // newOutput buffers an output; the caller flushes it.
@@ -13,9 +15,5 @@ func newOutput(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, 64<<10
 // programs.
 func isTerminal(f any) bool {
 	file, ok := f.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && isatty.IsTerminal(file.Fd())
 }

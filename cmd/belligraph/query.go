@@ -3,25 +3,23 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/cayley"
 	"github.com/belligraph/belligraph/graph/claim"
-	"github.com/belligraph/belligraph/graph/rdf"
-	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 	"github.com/belligraph/belligraph/queries"
-	"github.com/belligraph/belligraph/queries/algebra"
-	"github.com/belligraph/belligraph/queries/results"
+	"github.com/belligraph/belligraph/queries/service"
+	"github.com/belligraph/belligraph/queries/sparql"
 )
 
 type queryCmd struct {
 	storeFlag
+	networkFlags
 	Lang         string        `enum:"sparql,gizmo,graphql,mql" default:"sparql" help:"sparql, gizmo, graphql or mql."`
 	Format       string        `help:"table, json, xml, csv, tsv or html; an RDF format for CONSTRUCT and DESCRIBE. The default is a table on a terminal, TSV or Turtle elsewhere." placeholder:"NAME"`
 	DefaultGraph string        `enum:"plain,union" default:"plain" help:"What queries without FROM see."`
@@ -29,17 +27,38 @@ type queryCmd struct {
 	Analyze      bool          `help:"Run the query and print the plan with true rows and times."`
 	Timeout      time.Duration `default:"0s" help:"Longest time; 0 is no bound."`
 	Limit        int           `default:"0" help:"Most results of a Gizmo, GraphQL or MQL query; 0 is all."`
-	Query        string        `arg:"" help:"The query; - reads it from standard input."`
+	Query        string        `arg:"" optional:"" help:"The query; without one, or with -, it is read from standard input, and on a terminal asked for."`
+}
+
+// networkFlags say what queries may fetch.
+type networkFlags struct {
+	AllowService []string `help:"Let SERVICE ask endpoints that begin with this IRI; may be repeated." placeholder:"PREFIX" sep:"none"`
+	AllowPrivate bool     `help:"Let SERVICE and LOAD reach private networks and this machine."`
+}
+
+func (f networkFlags) client() (*service.Client, error) {
+	c, err := service.NewClient(service.Options{Allow: f.AllowService, Private: f.AllowPrivate})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return c, nil
 }
 
 func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	text := c.Query
-	if text == "-" {
+	prompt := text == "" && c.Lang == "sparql" && isTerminal(std.in) && isTerminal(std.out)
+	if (text == "" || text == "-") && !prompt {
 		b, err := io.ReadAll(std.in)
 		if err != nil {
 			return err
 		}
-		text = string(b)
+		if text = string(b); strings.TrimSpace(text) == "" {
+			return fmt.Errorf("%w: give a query as argument or on standard input", errUsage)
+		}
+	}
+	client, err := c.client()
+	if err != nil {
+		return err
 	}
 	s, err := c.openExisting()
 	if err != nil {
@@ -49,152 +68,53 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	if c.Lang != "sparql" {
 		return c.cayley(ctx, std, s, text)
 	}
-	engine := queries.New(s, queries.Options{Timeout: c.Timeout, UnionDefaultGraph: c.DefaultGraph == "union"})
+	options := queries.Options{
+		Timeout: c.Timeout, UnionDefaultGraph: c.DefaultGraph == "union",
+		Service: client, Known: claim.Prefixes(),
+	}
+	if prompt {
+		return c.prompt(ctx, s, options, std)
+	}
+	return c.run(ctx, queries.New(s, options), text, std)
+}
+
+// run runs a SPARQL query and prints warnings and the result, or the plan.
+func (c *queryCmd) run(ctx context.Context, engine *queries.Engine, text string, std *streams) error {
+	prepared, err := engine.Prepare(text, queries.QueryOptions{})
+	if err != nil {
+		return err
+	}
+	for _, w := range prepared.Warnings() {
+		fmt.Fprintln(std.err, "warning:", w.Detail())
+	}
 	if c.Explain || c.Analyze {
 		x, err := engine.Explain(ctx, text, queries.QueryOptions{}, c.Analyze)
 		if err != nil {
 			return err
 		}
-		if x.Algebra != "" {
-			fmt.Fprintln(std.out, x.Algebra)
-		}
 		_, err = fmt.Fprint(std.out, x)
 		return err
 	}
-	res, err := engine.Query(ctx, text, queries.QueryOptions{})
+	res, err := prepared.Run(ctx, queries.QueryOptions{})
 	if err != nil {
 		return err
 	}
 	defer res.Close()
 	out := newOutput(std.out)
-	if err := c.write(out, res, isTerminal(std.out)); err != nil {
-		out.Flush()
-		return err
+	if err := writeResult(out, res, c.Format, isTerminal(std.out)); err != nil {
+		return errors.Join(err, out.Flush())
 	}
 	return out.Flush()
 }
 
-// write writes a result in the format asked for, or the one that fits where it
-// goes.
-func (c *queryCmd) write(w io.Writer, res *queries.Result, terminal bool) error {
-	switch res.Form {
-	case algebra.Construct, algebra.Describe:
-		format := rdfio.Turtle
-		if c.Format != "" && c.Format != "table" {
-			f, err := rdfio.Parse(c.Format)
-			if err != nil || !f.Writable() {
-				return fmt.Errorf("%w: no RDF format %q to write", errUsage, c.Format)
-			}
-			format = f
-		}
-		enc, err := rdfio.NewEncoder(w, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
-		if err != nil {
-			return err
-		}
-		for q, err := range res.Quads() {
-			if err != nil {
-				return err
-			}
-			if err := enc.Encode(q); err != nil {
-				return err
-			}
-		}
-		return enc.Close()
+// message is what a person is told of an error: of a fault in a query also the
+// line with a caret and what helps.
+func message(err error) string {
+	var fault *sparql.Error
+	if errors.As(err, &fault) {
+		return fault.Detail()
 	}
-	name := c.Format
-	if name == "" {
-		name = "tsv"
-		if terminal {
-			name = "table"
-		}
-		if res.Form == algebra.Ask {
-			name = "table"
-		}
-	}
-	if name == "table" {
-		return writeTable(w, res)
-	}
-	format, err := results.Parse(name)
-	if err != nil {
-		return fmt.Errorf("%w: no result format %q", errUsage, name)
-	}
-	if res.Form == algebra.Ask {
-		return results.WriteBoolean(w, format, res.Answer)
-	}
-	rows, err := results.NewWriter(w, format, res.Vars)
-	if err != nil {
-		return err
-	}
-	if err := res.WriteRows(rows); err != nil {
-		rows.Fail(err)
-		return err
-	}
-	return rows.Close()
-}
-
-// maxTableCell is where a cell of a table wraps.
-const maxTableCell = 60
-
-// writeTable writes a result for people: prefixed names, no quotes around
-// literals.
-func writeTable(w io.Writer, res *queries.Result) error {
-	if res.Form == algebra.Ask {
-		_, err := fmt.Fprintln(w, res.Answer)
-		return err
-	}
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	header := make(table.Row, len(res.Vars))
-	configs := make([]table.ColumnConfig, len(res.Vars))
-	for i, v := range res.Vars {
-		header[i] = string(v)
-		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: maxTableCell}
-	}
-	t.Style().Format.Header = 0 // names of variables are shown as they are
-	t.SetColumnConfigs(configs)
-	t.AppendHeader(header)
-	n := 0
-	for row, err := range res.Rows() {
-		if err != nil {
-			return err
-		}
-		n++
-		cells := make(table.Row, len(row))
-		for i, term := range row {
-			cells[i] = cell(term)
-		}
-		t.AppendRow(cells)
-	}
-	if _, err := io.WriteString(w, t.Render()); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\n%d %s\n", n, plural(n, "row", "rows"))
-	return err
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func cell(t rdf.Term) string {
-	switch t := t.(type) {
-	case nil:
-		return ""
-	case rdf.Literal:
-		return t.Lexical
-	case rdf.IRI:
-		for prefix, ns := range claim.Prefixes() {
-			if local, ok := strings.CutPrefix(string(t), ns); ok && !strings.ContainsAny(local, "/#") {
-				return prefix + ":" + local
-			}
-		}
-		return string(t)
-	default:
-		return t.String()
-	}
+	return err.Error()
 }
 
 // cayley runs a query in one of Cayley's languages and prints a result a line.

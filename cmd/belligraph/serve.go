@@ -12,11 +12,14 @@ import (
 
 	"github.com/belligraph/belligraph/graph/cayley"
 	"github.com/belligraph/belligraph/graph/ingest"
+	"github.com/belligraph/belligraph/queries/service"
 	"github.com/belligraph/belligraph/server"
 )
 
 type serveCmd struct {
 	storeFlag
+	networkFlags
+	AllowLoad    []string      `help:"Let LOAD fetch documents that begin with this IRI; may be repeated." placeholder:"PREFIX" sep:"none"`
 	Listen       string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Writes       string        `enum:"closed,token,open" default:"closed" help:"Who may change the graph over HTTP: closed (nobody), token (whoever presents it), open (everybody)."`
 	TokenFile    string        `help:"File with the token of --writes token; the variable BELLIGRAPH_TOKEN does as well." placeholder:"PATH"`
@@ -35,6 +38,14 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	token, err := c.token()
 	if err != nil {
 		return err
+	}
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	loader, err := service.NewLoader(service.Options{Allow: c.AllowLoad, Private: c.AllowPrivate})
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	s, err := c.open()
 	if err != nil {
@@ -61,6 +72,8 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		Token:        token,
 		QueryTimeout: c.Timeout,
 		QueryMemory:  c.Memory,
+		Service:      client,
+		Loader:       loader,
 		Logger:       slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
 		Version:      version,
 	})
