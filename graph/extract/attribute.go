@@ -72,6 +72,10 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 			v.claimant = r.anonymous(np)
 			if e := r.ofPhrase(np, preps, chunks); e != nil {
 				v.claimant.Of, v.claimant.country = e.IRI, e.country
+			} else if d := r.descriptors(np); len(d) > 0 && v.claimant.Of == "" {
+				if ents := r.byDescription(d); len(ents) == 1 {
+					v.claimant.Of, v.claimant.country = ents[0].IRI, ents[0].country
+				}
 			}
 		}
 		r.behalf(v)

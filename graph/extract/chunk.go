@@ -247,8 +247,14 @@ func dateChunk(toks []token, i int) (chunk, bool) {
 	}
 	d.prep = prep
 	j := k + d.length
-	if d.from.year != 0 || prep == "" {
-		// a comma closes a date in the American style
+	if prep == "between" && d.relative == "" && d.to.isZero() && j+1 < len(toks) && toks[j].lower == "and" {
+		if e := dateAt(toks, j+1); e != nil && e.to.isZero() && (e.from.day > 0) == (d.from.day > 0) {
+			d.to = e.from
+			if d.from.year == 0 {
+				d.from.year = d.to.year
+			}
+			j += 1 + e.length
+		}
 	}
 	return chunk{kind: chunkDate, i: i, j: j, date: d}, true
 }

@@ -203,6 +203,10 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 				}
 			}
 			return
+		} else if k := prevFrom(prev); prev != nil && prev.vg.ing && lastFinite() == nil && k >= 2 && chunks[k-1].kind == chunkComma && chunks[k-2].kind == chunkNP {
+			// "The BBC, citing officials, reported".
+			c.subj, c.own, c.from = subjectAt(chunks, k-2, 0, c, nil), true, v
+			return
 		} else if prev != nil && c.vg.finite() {
 			c.rel, c.gov, c.from = relCoord, lastFinite(), v
 			if c.gov != nil {
@@ -249,6 +253,19 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 		}
 		return
 	}
+	if c.vg.past && !c.vg.passive && adjoins(chunks, p, low) {
+		// "A column that had been sent to relieve the camp retreated".
+		for k := len(before) - 1; k >= 0; k-- {
+			b := before[k]
+			if b.rel == relRelative && len(b.subj) > 0 && !x.takesClause(prev) {
+				c.subj, c.own, c.from = b.subj, true, v
+				return
+			}
+			if b.vg.finite() {
+				break
+			}
+		}
+	}
 	// A participle after a noun, with what did it, is a relative clause cut
 	// short; so is one before another verb of the same subject.
 	reduced := false
@@ -291,6 +308,13 @@ func adjoins(chunks []chunk, p, low int) bool {
 func (x *Extractor) takesClause(c *clause) bool {
 	_, ok := x.rules.says[c.vg.lemma]
 	return ok || c.vg.lemma == "believe" || c.vg.lemma == "think"
+}
+
+func prevFrom(prev *clause) int {
+	if prev == nil {
+		return 0
+	}
+	return prev.from
 }
 
 // laterVerb reports whether another verb with a tense follows without a subject

@@ -134,6 +134,7 @@ type reader struct {
 	anchor      day
 	lastSubject *entity
 	lastActor   *entity
+	lastThing   thing // a place that was the last subject
 	lastPlace   *entity
 	lastParty   *entity
 	lastFighter []*entity

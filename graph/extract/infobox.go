@@ -181,6 +181,10 @@ func (r *reader) infoboxDate(f field) {
 		if d == nil {
 			if y := (&dateReader{toks, i}).yearNumber(0); y > 0 {
 				d = &dateExpr{length: 1, from: day{year: y}}
+				r2 := &dateReader{toks, i + 2}
+				if i+2 < len(toks) && isDash(toks[i+1].lower) && r2.yearNumber(0) > y {
+					d.to, d.length = day{year: r2.yearNumber(0)}, 3
+				}
 			}
 		}
 		if d == nil || d.from.year == 0 {

@@ -362,6 +362,15 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 			r.tell(d)
 		}
 	}
+	if v := s.says[c]; v != nil && v.claimant != nil && v.claimant.Kind == claim.Person {
+		r.lastSubject = v.claimant
+	}
+	if len(c.subj) > 0 && c.own && !c.subj[0].pronoun {
+		r.lastThing = thing{}
+		if t := r.what(c.subj[0], roleTarget); t.class == isPlace || t.class == isInstallation {
+			r.lastThing = t
+		}
+	}
 	if len(c.subj) > 0 && c.own {
 		if e := r.what(c.subj[0], roleActor).one(); e != nil && e.actor() {
 			r.lastSubject = e
@@ -506,6 +515,18 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 	r := s.r
 	at := s.span(c)
 	agents, patients, by := s.roles(c)
+	if len(rl.Inverse) > 0 {
+		// "the town fell to the rebels": the subject suffers, the phrase acts.
+		agents, patients = nil, c.subj
+		for i := range c.preps {
+			if slices.Contains(rl.Inverse, c.preps[i].prep) && c.preps[i].at > c.at {
+				agents = c.preps[i].nps
+			}
+		}
+		if len(agents) == 0 || c.vg.passive {
+			return nil, false
+		}
+	}
 	if slices.Contains(rl.Patient, "none") && c.vg.passive && c.vg.part {
 		agents, patients = c.subj, nil
 	}

@@ -70,7 +70,7 @@ func (r *reader) what(np *nounPhrase, as role) thing {
 
 func (r *reader) lookup(np *nounPhrase, as role) thing {
 	if np.pronoun {
-		return r.pronoun(np)
+		return r.pronoun(np, as)
 	}
 	if np.head < 0 {
 		// A number without a noun: people of the party counted last.
@@ -83,7 +83,11 @@ func (r *reader) lookup(np *nounPhrase, as role) thing {
 }
 
 // pronoun resolves it, they and he to the actor told of last.
-func (r *reader) pronoun(np *nounPhrase) thing {
+func (r *reader) pronoun(np *nounPhrase, as role) thing {
+	if as == roleTarget && np.noun == "it" && len(r.lastThing.ents) == 1 {
+		r.note(r.lastThing.ents, np, "pronoun@1")
+		return thing{class: r.lastThing.class, ents: r.lastThing.ents}
+	}
 	switch np.noun {
 	case "they", "them", "it":
 		e := r.lastSubject
@@ -136,6 +140,14 @@ func (r *reader) named(np *nounPhrase, as role) thing {
 	if np.title && len(np.names) > 1 && e.Kind == claim.Person && e.Of == "" {
 		if org := r.nameOrg(np.names[0], np); org != nil {
 			e.Of, e.country = org.IRI, org.country
+		}
+	}
+	if np.title && e.Kind == claim.Person && e.Of == "" && len(np.names) == 1 {
+		// "rebel leader X".
+		if d := r.descriptors(np); len(d) > 0 {
+			if ents := r.byDescription(d); len(ents) == 1 {
+				e.Of, e.country = ents[0].IRI, ents[0].country
+			}
 		}
 	}
 	for _, p := range np.parens {
@@ -351,7 +363,7 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 // ofName resolves a noun by the name in the phrase with of or from after it.
 func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 	of := np.of
-	if of == nil && (class == nounFighter || class == nounGroup) {
+	if of == nil && (class == nounFighter || class == nounGroup || class == nounDescriptor) {
 		of = np.from
 	}
 	if of == nil || of.head < 0 || r.toks[of.head].tag != tagName {
@@ -382,8 +394,19 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 			r.mention(e, r.spanOf(np.i, of.j), "national-government@1")
 			return thing{class: isActor, ents: []*entity{e}}, true
 		}
-	case nounFighter, nounGroup:
+	case nounFighter, nounGroup, nounDescriptor:
 		if r.hasDescriptor(np) || also == nounDescriptor {
+			if country {
+				return thing{}, false
+			}
+			if e := r.nameEntity(r.toks, of.head, roleActor); e != nil && (e.Kind == claim.ArmedGroup || e.Kind == claim.StateForce || e.side > 0 && e.fights()) {
+				for _, p := range of.parens {
+					r.aliasIn(e, p)
+				}
+				e = e.real()
+				r.mention(e, r.spanOf(np.i, np.j), "member@1")
+				return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
+			}
 			return thing{}, false
 		}
 		if country {
@@ -564,7 +587,7 @@ func actorOrPeople(np *nounPhrase, class nounClass) thingClass {
 // anonymous makes a speaker without a name.
 func (r *reader) anonymous(np *nounPhrase) *entity {
 	i := np.i
-	for i < np.head && (r.toks[i].tag == tagDet) {
+	for i < np.head && (r.toks[i].tag == tagDet || r.toks[i].tag == tagNum) {
 		i++
 	}
 	label := strings.Join(strings.Fields(r.doc.text[r.toks[i].start:r.toks[np.head].end]), " ")
@@ -899,6 +922,12 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 			}
 		}
 		return thing{class: isPlace, ents: ents}
+	}
+	if np.plural && np.definite && np.num.length == 0 {
+		if e := r.placeWith(r.toks[np.head].lower); e != nil {
+			r.note([]*entity{e}, np, "definite-place@1")
+			return thing{class: isPlace, ents: []*entity{e}}
+		}
 	}
 	if np.num.length > 0 && (np.num.max == nil || *np.num.max > 1) || np.plural {
 		return thing{class: isPlace}

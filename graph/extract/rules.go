@@ -22,6 +22,7 @@ type rule struct {
 	To       []string
 	From     []string
 	ToKind   string `yaml:"toKind"`
+	Inverse  []string
 	Moves    bool
 	Metric   string
 	Party    string
