@@ -28,6 +28,10 @@ type Deps struct {
 	// the request itself when it may not. Nil refuses all writes.
 	WriteGuard func(*gin.Context) bool
 
+	// Generalized admits quads that RDF does not have, such as with a string for
+	// a subject. Cayley does; what holds them can not be dumped as RDF.
+	Generalized bool
+
 	QueryTimeout time.Duration // wall time of a query; 30 s, Cayley's default
 	QueryMemory  uint64        // by how much the process may grow during a query; 1 GiB
 	MaxQuery     int64         // bytes of a query or of quads as JSON; 1 MiB, as in Cayley
@@ -91,10 +95,10 @@ func Register(r gin.IRouter, d Deps) error {
 		g.OPTIONS(path, func(c *gin.Context) { c.Status(http.StatusOK) })
 	}
 
-	r.GET("/docs/:page", a.document)
-	r.GET("/ui/:page", a.page)
-	r.GET("/static/*path", a.static)
-	r.HEAD("/static/*path", a.static)
+	for path, page := range map[string]gin.HandlerFunc{"/docs/:page": a.document, "/ui/:page": a.page, "/static/*path": a.static} {
+		r.GET(path, page)
+		r.HEAD(path, page)
+	}
 	return nil
 }
 

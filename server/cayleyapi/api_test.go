@@ -17,19 +17,19 @@ import (
 
 // conflict is the shape of the data that the examples are written for.
 const conflict = `
-<https://belligraph.org/id/mnla> <http://www.w3.org/2000/01/rdf-schema#label> "National Movement for the Liberation of Azawad"@en .
-<https://belligraph.org/id/ansar-dine> <http://www.w3.org/2000/01/rdf-schema#label> "Ansar Dine"@en .
-<https://belligraph.org/id/mali> <http://www.w3.org/2000/01/rdf-schema#label> "Mali"@en .
-<https://belligraph.org/id/malian-army> <http://www.w3.org/2000/01/rdf-schema#label> "Malian Army"@en .
-<https://belligraph.org/id/tinzaouaten> <http://www.w3.org/2000/01/rdf-schema#label> "Tinzaouaten"@en .
-<https://belligraph.org/id/algeria> <http://www.w3.org/2000/01/rdf-schema#label> "Algeria"@en .
-<https://belligraph.org/id/mnla> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/tinzaouaten> .
-<https://belligraph.org/id/mnla> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/malian-army> .
-<https://belligraph.org/id/ansar-dine> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/tinzaouaten> .
-<https://belligraph.org/id/mnla> <https://belligraph.org/ontology#captured> <https://belligraph.org/id/tinzaouaten> .
-<https://belligraph.org/id/malian-army> <https://belligraph.org/ontology#defectedTo> <https://belligraph.org/id/algeria> .
-<https://belligraph.org/id/mali> <https://belligraph.org/ontology#claimedControl> <https://belligraph.org/id/tinzaouaten> .
-<https://belligraph.org/id/mnla> <https://belligraph.org/ontology#claimedControl> <https://belligraph.org/id/tinzaouaten> .
+<https://belligraph.org/id/actor/mnla> <http://www.w3.org/2000/01/rdf-schema#label> "National Movement for the Liberation of Azawad"@en .
+<https://belligraph.org/id/actor/ansar-dine> <http://www.w3.org/2000/01/rdf-schema#label> "Ansar Dine"@en .
+<https://belligraph.org/id/actor/mali> <http://www.w3.org/2000/01/rdf-schema#label> "Mali"@en .
+<https://belligraph.org/id/actor/malian-army> <http://www.w3.org/2000/01/rdf-schema#label> "Malian Army"@en .
+<https://belligraph.org/id/place/tinzaouaten> <http://www.w3.org/2000/01/rdf-schema#label> "Tinzaouaten"@en .
+<https://belligraph.org/id/place/algeria> <http://www.w3.org/2000/01/rdf-schema#label> "Algeria"@en .
+<https://belligraph.org/id/actor/mnla> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/place/tinzaouaten> .
+<https://belligraph.org/id/actor/mnla> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/actor/malian-army> .
+<https://belligraph.org/id/actor/ansar-dine> <https://belligraph.org/ontology#attacked> <https://belligraph.org/id/place/tinzaouaten> .
+<https://belligraph.org/id/actor/mnla> <https://belligraph.org/ontology#captured> <https://belligraph.org/id/place/tinzaouaten> .
+<https://belligraph.org/id/actor/malian-army> <https://belligraph.org/ontology#defectedTo> <https://belligraph.org/id/place/algeria> .
+<https://belligraph.org/id/actor/mali> <https://belligraph.org/ontology#claimedControl> <https://belligraph.org/id/place/tinzaouaten> .
+<https://belligraph.org/id/actor/mnla> <https://belligraph.org/ontology#claimedControl> <https://belligraph.org/id/place/tinzaouaten> .
 `
 
 type fixture struct {

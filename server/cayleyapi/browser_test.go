@@ -53,20 +53,20 @@ func example(t *testing.T, name string) string {
 func TestStockQueryPage(t *testing.T) {
 	p, _ := openStock(t, browsertest.Options{AllowStatus: []int64{http.StatusBadRequest}})
 	p.Go("/ui/query")
-	setQuery(t, p, `g.V("<https://belligraph.org/id/mnla>").out("<https://belligraph.org/ontology#attacked>").all()`)
+	setQuery(t, p, `g.V("<https://belligraph.org/id/actor/mnla>").out("<https://belligraph.org/ontology#attacked>").all()`)
 	p.Click("#run_button")
 	p.WaitFor(`output_editor.getValue().includes("tinzaouaten")`)
 	p.Shot("stock-query")
 
 	p.Click("#selected-query-lang")
 	p.Click("#graphql-dropdown")
-	setQuery(t, p, `{ nodes(id: <https://belligraph.org/id/mnla>) { id, <http://www.w3.org/2000/01/rdf-schema#label> } }`)
+	setQuery(t, p, `{ nodes(id: <https://belligraph.org/id/actor/mnla>) { id, <http://www.w3.org/2000/01/rdf-schema#label> } }`)
 	p.Click("#run_button")
 	p.WaitFor(`output_editor.getValue().includes("\"data\"") && output_editor.getValue().includes("National Movement")`)
 
 	p.Click("#selected-query-lang")
 	p.Click("#mql-dropdown")
-	setQuery(t, p, `[{"id": "<https://belligraph.org/id/mnla>", "<https://belligraph.org/ontology#captured>": []}]`)
+	setQuery(t, p, `[{"id": "<https://belligraph.org/id/actor/mnla>", "<https://belligraph.org/ontology#captured>": []}]`)
 	p.Click("#run_button")
 	p.WaitFor(`output_editor.getValue().includes("tinzaouaten") && output_editor.getValue().includes("captured")`)
 
@@ -81,7 +81,7 @@ func TestStockQueryPage(t *testing.T) {
 func TestStockShapePage(t *testing.T) {
 	p, _ := openStock(t, browsertest.Options{Height: 1300})
 	p.Go("/ui/query_shape")
-	setQuery(t, p, `g.V("<https://belligraph.org/id/mnla>").out("<https://belligraph.org/ontology#attacked>").tag("place").in("<https://belligraph.org/ontology#captured>").all()`)
+	setQuery(t, p, `g.V("<https://belligraph.org/id/actor/mnla>").out("<https://belligraph.org/ontology#attacked>").tag("place").in("<https://belligraph.org/ontology#captured>").all()`)
 	p.Click("#run_button")
 	p.WaitFor(`document.querySelectorAll("#viz circle").length >= 3 && document.querySelectorAll("#viz line").length >= 2`)
 	p.Do(`window.settled = false; setTimeout(function() { window.settled = true }, 1500)`)

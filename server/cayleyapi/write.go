@@ -24,8 +24,13 @@ import (
 // leaves a part of itself behind. Cayley writes in blocks; its block_size is
 // accepted and not needed.
 
-// insert adds quads and returns how many were sent, which is what Cayley counts.
+// insert adds quads.
 func (a *api) insert(ctx context.Context, quads []rdf.Quad) error {
+	for i, q := range quads {
+		if !a.Generalized && !isRDF(q) {
+			return fmt.Errorf("quad %d is not RDF: %s: the subject and label must be IRIs or blank nodes and the predicate an IRI; IRIs stand in angle brackets, as in <name>: %w", i+1, q, graph.ErrBadRequest)
+		}
+	}
 	return a.Graph.Update(ctx, func(tx graph.Tx) error {
 		_, err := tx.Insert(quads...)
 		return err
@@ -73,7 +78,7 @@ func (a *api) writeV1(c *gin.Context) {
 		err = a.insert(c.Request.Context(), quads)
 	}
 	if err != nil {
-		failWith(c, writeHint(err))
+		failWith(c, err)
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"result": fmt.Sprintf("Successfully wrote %d quads.", len(quads))})
@@ -91,12 +96,19 @@ func (a *api) deleteV1(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"result": fmt.Sprintf("Successfully deleted %d quads.", len(quads))})
 }
 
-// writeHint helps people who type plain words into the write page.
-func writeHint(err error) error {
-	if strings.Contains(err.Error(), "not an RDF quad") {
-		return fmt.Errorf("%w (write IRIs in angle brackets: <name>)", err)
+// isRDF reports whether RDF has the quad. Cayley has any value in any place.
+func isRDF(q rdf.Quad) bool {
+	if _, ok := q.Predicate.(rdf.IRI); !ok {
+		return false
 	}
-	return err
+	for _, t := range []rdf.Term{q.Subject, q.Graph} {
+		switch t.(type) {
+		case nil, rdf.IRI, rdf.BlankNode:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // uploadV1 takes the file of a form, compressed or not.
@@ -130,7 +142,7 @@ func (a *api) uploadV1(c *gin.Context) {
 			err = a.insert(c.Request.Context(), quads)
 		}
 		if err != nil {
-			failWith(c, writeHint(err))
+			failWith(c, err)
 			return
 		}
 		c.JSON(http.StatusOK, gin.H{"result": fmt.Sprintf("Successfully wrote %d quads.", len(quads))})
@@ -230,7 +242,7 @@ func (a *api) writeV2(c *gin.Context) {
 		err = a.insert(c.Request.Context(), quads)
 	}
 	if err != nil {
-		failWith(c, writeHint(err))
+		failWith(c, err)
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"result": fmt.Sprintf("Successfully wrote %d quads.", len(quads)), "count": len(quads)})

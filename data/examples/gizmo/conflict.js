@@ -3,17 +3,19 @@
 // Every attack, capture, defection and claim of control becomes a small chain
 // actor -> relation -> target. The relation stands in its own colour, which
 // Cayley's page gives to nodes only: red attacked, purple captured, blue
-// defectedTo (light: inferred), orange claimedControl. Actors are dark, what they act upon is
-// green. Run it on the Query page to see the rows that the picture is made of.
+// defectedTo, orange claimedControl; lighter ones are only reported or inferred.
+// Actors are dark, what they act upon is green. Run it on the Query page to see
+// the rows that the picture is made of.
 
 var bg = "https://belligraph.org/ontology#";
 var label = "<http://www.w3.org/2000/01/rdf-schema#label>";
 var colours = {
 	attacked: "#c0392b",
-	captured: "#8e44ad",
-	defectedTo: "#2471a3",
-	inferredDefectedTo: "#7fb3d5", // nobody says so; a rule infers it
-	claimedControl: "#e67e22"
+	repelled: "#16a085",
+	captured: "#8e44ad", reportedCaptured: "#bb8fce",
+	defectedTo: "#2471a3", inferredDefectedTo: "#7fb3d5",
+	claimedControl: "#e67e22",
+	withdrewTo: "#7f8c8d", reportedFledTo: "#b2babb"
 };
 
 // nameOf is the label of a node, or the end of its IRI if it has none.

@@ -2,7 +2,7 @@
 // leads out of it to another entity, and out of those once more. Change the IRI
 // in the first line to start somewhere else.
 
-var start = "<https://belligraph.org/id/mnla>";
+var start = "<https://belligraph.org/id/actor/mnla>";
 var ontology = "https://belligraph.org/ontology#";
 var label = "<http://www.w3.org/2000/01/rdf-schema#label>";
 
