@@ -89,6 +89,9 @@ func (c *cursor) Next() *graph.Batch {
 	if err := c.ctx.Err(); err != nil {
 		return c.fail(err)
 	}
+	if err := c.snap.check(); err != nil {
+		return c.fail(err)
+	}
 	n := 0
 	for n == 0 {
 		if c.atEnd() {
@@ -332,8 +335,8 @@ func (c *cursor) decode(from, to, at int) {
 }
 
 func (c *cursor) Seek(id graph.ID) {
-	if c.done || c.n == 4 {
-		return
+	if c.done || c.n == 4 || c.snap.closed.Load() {
+		return // Next reports what is wrong
 	}
 	key := c.key
 	key[c.n] = id

@@ -77,7 +77,8 @@ type Store struct {
 
 	background sync.WaitGroup
 	ctx        context.Context // of background work
-	cancel     context.CancelFunc
+	stopMu     sync.Mutex
+	cancel     context.CancelFunc // guarded by stopMu
 }
 
 type failure struct{ err error }
@@ -128,7 +129,7 @@ func (s *Store) logf(format string, args ...any) {
 // Close waits for background work and releases the file. It refuses while
 // snapshots are open, because their memory is the file.
 func (s *Store) Close() error {
-	s.cancel()
+	s.stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed.Load() {
@@ -138,6 +139,9 @@ func (s *Store) Close() error {
 		s.foldDone.Wait()
 	}
 	if n := s.open.Load(); n > 0 {
+		s.stopMu.Lock()
+		s.ctx, s.cancel = context.WithCancel(context.Background()) // it stays open
+		s.stopMu.Unlock()
 		return fmt.Errorf("store: %d snapshots are still open", n)
 	}
 	s.drain()
@@ -158,6 +162,13 @@ func (s *Store) Close() error {
 		return fmt.Errorf("store: close %s: %w", s.path, err)
 	}
 	return nil
+}
+
+// stop cancels background work. A fold or load may hold mu until it notices.
+func (s *Store) stop() {
+	s.stopMu.Lock()
+	defer s.stopMu.Unlock()
+	s.cancel()
 }
 
 func (s *Store) usable() error {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -40,5 +42,57 @@ func TestConformance(t *testing.T) {
 				return open(t, path, tt.opts)
 			})
 		})
+	}
+}
+
+// TestUseAfterClose checks that what outlives its snapshot gets an error and
+// not the memory of a file that may be gone.
+func TestUseAfterClose(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, filepath.Join(t.TempDir(), "store"), Options{})
+	err := s.Update(ctx, func(tx graph.Tx) error { _, err := tx.Insert(storetest.Quads(300, 1)...); return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Fold(ctx); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := s.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err == nil {
+		t.Error("the store closes under an open snapshot")
+	}
+	err = s.Update(ctx, func(tx graph.Tx) error { _, err := tx.Insert(storetest.Quads(10, 2)...); return err })
+	if err != nil {
+		t.Error(err)
+	}
+	if err := s.Fold(ctx); err != nil || s.current.Load().delta() > 0 {
+		t.Errorf("a store that refused to close does not fold: %v", err)
+	}
+	c, err := snap.Scan(ctx, graph.Pattern{}, graph.SPOG, graph.AllCols)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := snap.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	c.Seek(1)
+	if b := c.Next(); b != nil || !errors.Is(c.Err(), graph.ErrClosed) {
+		t.Errorf("a cursor goes on after its snapshot is closed: %v, %v", b != nil, c.Err())
+	}
+	if _, err := snap.Scan(ctx, graph.Pattern{}, graph.SPOG, graph.AllCols); !errors.Is(err, graph.ErrClosed) {
+		t.Errorf("Scan of a closed snapshot: %v", err)
+	}
+	if _, err := snap.Term(graph.TagIRI); !errors.Is(err, graph.ErrClosed) {
+		t.Errorf("Term of a closed snapshot: %v", err)
+	}
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

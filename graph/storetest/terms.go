@@ -16,7 +16,7 @@ func AwkwardTerms() []rdf.Term {
 		rdf.BlankNode("a"), rdf.BlankNode("b0"), rdf.BlankNode("http://example.org/a"),
 		rdf.NewString(""), rdf.NewString("a"), rdf.NewString("A"), rdf.NewString(" a"), rdf.NewString("a "), rdf.NewString("http://example.org/a"),
 		rdf.NewString("\x00"), rdf.NewString("a\x00"), rdf.NewString("\n\r\t\"\\'"), rdf.NewString("é"), rdf.NewString("e\u0301"), rdf.NewString("\U0010FFFF"),
-		rdf.NewString("1"), rdf.NewString("true"), rdf.NewString(strings.Repeat("long ", 20_000)), rdf.NewString(strings.Repeat("long ", 20_000) + "x"),
+		rdf.NewString("1"), rdf.NewString("true"), rdf.NewString(strings.Repeat("long ", 3_000)), rdf.NewString(strings.Repeat("long ", 3_000) + "x"),
 		rdf.NewLang("a", "en"), rdf.NewLang("a", "en-GB"), rdf.NewLang("a", "de"), rdf.NewLang("A", "en"), rdf.NewLang("", "en"), rdf.NewLang("a\x00en", "en"), rdf.NewLang("a\x00", "en"),
 		rdf.NewDirLang("a", "en", rdf.LTR), rdf.NewDirLang("a", "en", rdf.RTL),
 		rdf.NewBoolean(true), rdf.NewBoolean(false), rdf.NewTyped("1", rdf.XSDBoolean), rdf.NewTyped("maybe", rdf.XSDBoolean),
