@@ -199,6 +199,9 @@ func (r *dateReader) point() (day, int) {
 // read reads a date or a range at token i. bare allows a date that stands
 // without a preposition.
 func dateAt(toks []token, i int) *dateExpr {
+	if t := &toks[i]; t.kind == markToken || t.kind == wordToken && (t.info == nil || t.info.month == 0) && t.lower != "the" {
+		return nil
+	}
 	r := &dateReader{toks, i}
 	// 7–8 February 2012
 	if a := r.dayNumber(0); a > 0 && isDash(r.word(1)) && r.word(1) != "and" || a > 0 && r.word(1) == "and" {
@@ -287,6 +290,13 @@ var relativeDates = []struct {
 
 // relativeAt reads a relative date at token i.
 func relativeAt(toks []token, i int) *dateExpr {
+	switch toks[i].lower {
+	case "the", "next", "a", "one", "that", "later":
+	default:
+		if toks[i].kind != numberToken && !toks[i].info.isNumber() {
+			return nil
+		}
+	}
 	for _, p := range relativeDates {
 		if i+len(p.words) > len(toks) {
 			continue

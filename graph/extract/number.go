@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"strings"
+
 	"github.com/belligraph/belligraph/graph/claim"
 )
 
@@ -15,9 +17,23 @@ type amount struct {
 
 func exactly(n int64) amount { return amount{min: ptr(n), max: ptr(n), cmp: claim.Exactly} }
 
+// amountWords are the words and marks, beside numbers, that may open an amount.
+var amountWords = map[string]bool{
+	"more": true, "over": true, "above": true, "upwards": true, "in": true, "greater": true, "exceeding": true, "at": true, "no": true, "not": true, "minimum": true,
+	"fewer": true, "less": true, "under": true, "below": true, "as": true, "up": true, "maximum": true, "about": true, "around": true, "approximately": true, "approx.": true,
+	"some": true, "roughly": true, "nearly": true, "almost": true, "an": true, "estimated": true, "ca.": true, "c.": true, "circa": true, "~": true, "≈": true, "close": true,
+	">": true, "<": true, "≥": true, "a": true, "just": true, "only": true, "total": true, "exactly": true, "all": true, "another": true, "the": true, "between": true, "from": true,
+}
+
 // amountAt reads a number at token i: figures or words, a range, with what
 // bounds it before or after. A length of 0 means that there is none.
 func amountAt(toks []token, i int) amount {
+	if i >= len(toks) {
+		return amount{}
+	}
+	if t := &toks[i]; t.kind == wordToken && !t.info.isNumber() && !amountWords[t.lower] && !strings.Contains(t.lower, "-") || t.kind == markToken && !amountWords[t.lower] {
+		return amount{} // most words: nothing that a number begins with
+	}
 	start := i
 	cmp := claim.Exactly
 	word := func(k int) string {
