@@ -424,3 +424,9 @@ func (x *exist) evaluate(active plan.Active) (bool, error) {
 	b, err := op.next()
 	return b != nil, err
 }
+
+// variableOf returns the variable that an expression is.
+func variableOf(e algebra.Expr) (algebra.Var, bool) {
+	v, ok := e.(algebra.VarExpr)
+	return v.Var, ok
+}

@@ -1,46 +1,76 @@
 package exec
 
 import (
+	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries/expr"
 	"github.com/belligraph/belligraph/queries/plan"
 )
 
-// sorter is ORDER BY. The keys of a row are computed once. With a limit only
-// the first rows are kept: when twice as many have come in, the rest is dropped.
+// sorter is ORDER BY. Keys that are variables are compared by id where ids
+// ascend as their values do, and read only where they do not; other keys are
+// computed once per row. With a limit only the first rows are kept: when twice
+// as many have come in the rest is dropped, and from then on rows beyond the
+// last of those kept are not taken in at all.
 type sorter struct {
 	q        *Query
 	n        *plan.Sort
 	in       operator
 	keys     []evaluator
+	cols     []int // keys that are columns, else -1
+	bounds   [16]graph.ID
 	kept     *rows
-	vals     []expr.Value // by row, then key
+	vals     []sortValue // by row, then key; nil while ids are enough
 	held     int64
 	order    []int32
+	worst    int32 // with a limit: the last row that may be kept, -1 for none
 	ready    bool
+	err      error
 	at       int
 	solution uint64
 	out      builder
 }
 
+// sortValue is the value of a key once it was needed.
+type sortValue struct {
+	value expr.Value
+	text  string // of a string, with or without a language tag
+	state uint8
+}
+
+const (
+	sortUnread uint8 = iota
+	sortOther
+	sortText
+)
+
+// sortValueSize is about what a kept value costs.
+const sortValueSize = 128
+
 func (q *Query) sort(n *plan.Sort, in operator) (operator, error) {
-	s := &sorter{q: q, n: n, in: in, kept: newRows(len(n.Vars), q.budget), out: newBuilder(len(n.Vars))}
+	s := &sorter{q: q, n: n, in: in, kept: newRows(len(n.Vars), q.budget), out: newBuilder(len(n.Vars)), worst: -1}
 	q.chains++
 	s.solution = q.chains << 40
+	for tag := graph.TagBlank; tag != 0; tag += 1 << 60 {
+		s.bounds[tag>>60] = q.snap.SortedBelow(tag)
+	}
 	for _, k := range n.Keys {
 		f, err := q.compile(k.Expr, n.Input.Properties().Vars, n.Active)
 		if err != nil {
 			return nil, err
 		}
-		s.keys = append(s.keys, f)
+		col := -1
+		if v, ok := variableOf(k.Expr); ok {
+			col = columnOf(n.Input.Properties().Vars, v)
+		}
+		s.keys, s.cols = append(s.keys, f), append(s.cols, col)
 	}
 	return s, nil
 }
-
-// valueSize is about what a kept key costs.
-const valueSize = 96
 
 func (s *sorter) load() error {
 	for {
@@ -54,35 +84,138 @@ func (s *sorter) load() error {
 		if err := s.q.ctx.Err(); err != nil {
 			return err
 		}
+		from := s.kept.n
 		if err := s.kept.add(b); err != nil {
 			return err
 		}
-		for i := range b.N {
-			s.q.expr.Solution = s.solution
-			s.solution++
-			for _, f := range s.keys {
-				v, err := f(b, i)
-				if expr.Fatal(err) {
-					return err
-				}
-				if err != nil {
-					v = expr.Value{} // an error sorts as unbound
-				}
-				s.vals = append(s.vals, v.Resolve())
-			}
-		}
-		size := int64(b.N*len(s.keys)) * valueSize
-		s.held += size
-		if err := s.q.budget.take(size); err != nil {
+		if err := s.read(from); err != nil {
 			return err
 		}
-		if s.n.Limit >= 0 && int64(s.kept.n) > 2*s.n.Limit+4*batchRows {
+		if s.worst >= 0 {
+			s.reject(from)
+		}
+		if s.n.Limit >= 0 && int64(s.kept.n) > 2*s.n.Limit+batchRows {
 			s.cut()
+		}
+		if s.err != nil {
+			return s.err
 		}
 	}
 	s.sortRows()
 	s.ready = true
+	return s.err
+}
+
+// read computes the keys of the rows from the given one on that are no columns.
+func (s *sorter) read(from int) error {
+	computed := false
+	for _, c := range s.cols {
+		computed = computed || c < 0
+	}
+	if s.vals == nil && !computed {
+		return nil
+	}
+	if err := s.growValues(); err != nil {
+		return err
+	}
+	b := Batch{Cols: s.kept.cols, N: s.kept.n}
+	for i := from; i < s.kept.n && computed; i++ {
+		s.q.expr.Solution = s.solution
+		s.solution++
+		for k, f := range s.keys {
+			if s.cols[k] >= 0 {
+				continue
+			}
+			v, err := f(&b, i)
+			if expr.Fatal(err) {
+				return err
+			}
+			if err != nil {
+				v = expr.Value{} // an error sorts as unbound
+			}
+			s.set(i*len(s.keys)+k, v)
+		}
+	}
 	return nil
+}
+
+func (s *sorter) set(at int, v expr.Value) {
+	v = v.Resolve()
+	sv := sortValue{value: v, state: sortOther}
+	if l, ok := v.Term().(rdf.Literal); ok && (l.Lang != "" || l.Datatype == rdf.XSDString) {
+		sv.text, sv.state = l.Lexical, sortText
+	}
+	s.vals[at] = sv
+}
+
+// growValues makes room for the values of all rows.
+func (s *sorter) growValues() error {
+	n := s.kept.n*len(s.keys) - len(s.vals)
+	if n <= 0 {
+		return nil
+	}
+	s.vals = append(s.vals, make([]sortValue, n)...)
+	s.held += int64(n) * sortValueSize
+	return s.q.budget.take(int64(n) * sortValueSize)
+}
+
+func (s *sorter) value(row int32, k int) *sortValue {
+	if s.vals == nil || len(s.vals) < s.kept.n*len(s.keys) {
+		if err := s.growValues(); err != nil && s.err == nil {
+			s.err = err
+		}
+	}
+	at := int(row)*len(s.keys) + k
+	if s.vals[at].state == sortUnread {
+		v, err := s.q.Terms.Value(s.kept.cols[s.cols[k]][row])
+		if err != nil && s.err == nil {
+			s.err = err
+		}
+		s.set(at, v)
+	}
+	return &s.vals[at]
+}
+
+// compareKey compares two rows by one key.
+func (s *sorter) compareKey(a, b int32, k int) int {
+	if c := s.cols[k]; c >= 0 {
+		x, y := s.kept.cols[c][a], s.kept.cols[c][b]
+		if x == y {
+			return 0
+		}
+		if tag := x.Tag(); tag == y.Tag() {
+			switch tag {
+			case graph.TagInteger:
+				return cmp.Compare(x, y)
+			case graph.TagIRI, graph.TagString:
+				if bound := s.bounds[tag>>60]; x < bound && y < bound {
+					return cmp.Compare(x, y)
+				}
+			}
+		}
+	}
+	x, y := s.value(a, k), s.value(b, k)
+	if x.state == sortText && y.state == sortText {
+		if d := cmp.Compare(x.text, y.text); d != 0 {
+			return d
+		}
+	}
+	return expr.Order(x.value, y.value)
+}
+
+// compare orders rows; those that the keys do not tell apart stay in the order
+// in which they came.
+func (s *sorter) compare(a, b int32) int {
+	for k := range s.keys {
+		d := s.compareKey(a, b, k)
+		if s.n.Keys[k].Desc {
+			d = -d
+		}
+		if d != 0 {
+			return d
+		}
+	}
+	return cmp.Compare(a, b)
 }
 
 func (s *sorter) sortRows() {
@@ -90,46 +223,131 @@ func (s *sorter) sortRows() {
 	for i := range s.kept.n {
 		s.order = append(s.order, int32(i))
 	}
-	w := len(s.keys)
-	slices.SortStableFunc(s.order, func(a, b int32) int {
-		for k := range w {
-			d := expr.Order(s.vals[int(a)*w+k], s.vals[int(b)*w+k])
-			if s.n.Keys[k].Desc {
-				d = -d
+	if ranks := s.ranks(); ranks != nil {
+		desc := s.n.Keys[0].Desc
+		slices.SortFunc(ranks, func(a, b ranked) int {
+			if a.rank != b.rank {
+				if (a.rank < b.rank) != desc {
+					return -1
+				}
+				return 1
 			}
-			if d != 0 {
-				return d
-			}
+			return s.compare(a.row, b.row)
+		})
+		for i, r := range ranks {
+			s.order[i] = r.row
 		}
-		return 0
-	})
+	} else {
+		slices.SortFunc(s.order, s.compare)
+	}
 	if s.n.Limit >= 0 && int64(len(s.order)) > s.n.Limit {
 		s.order = s.order[:s.n.Limit]
 	}
 }
 
-// cut drops the rows that cannot be among the first any more.
+// ranked is a row with the first eight bytes of its first key, which mostly
+// decide without a look at the key itself.
+type ranked struct {
+	rank uint64
+	row  int32
+}
+
+// ranks returns the rows with their ranks when the first key of each is a
+// string that is compared as one, else nil.
+func (s *sorter) ranks() []ranked {
+	c := s.cols[0]
+	if c < 0 || s.kept.n < 1000 {
+		return nil
+	}
+	sorted := 0
+	for _, id := range s.kept.cols[c] {
+		switch id.Tag() {
+		case graph.TagLang:
+		case graph.TagString:
+			if id < s.bounds[graph.TagString>>60] {
+				sorted++
+			}
+		default:
+			return nil
+		}
+	}
+	if sorted == s.kept.n {
+		return nil // the ids decide
+	}
+	out := make([]ranked, s.kept.n)
+	for i := range out {
+		v := s.value(int32(i), 0)
+		var head [8]byte
+		copy(head[:], v.text)
+		out[i] = ranked{rank: binary.BigEndian.Uint64(head[:]), row: int32(i)}
+		if s.err != nil || i%batchRows == 0 && s.q.ctx.Err() != nil {
+			return nil
+		}
+	}
+	return out
+}
+
+// reject drops those of the rows from the given one on that come after the worst
+// of the rows that are kept.
+func (s *sorter) reject(from int) {
+	w := len(s.keys)
+	to := from
+	for i := from; i < s.kept.n; i++ {
+		if s.compare(int32(i), s.worst) > 0 {
+			continue
+		}
+		if to != i {
+			for c := range s.kept.cols {
+				s.kept.cols[c][to] = s.kept.cols[c][i]
+			}
+			if s.vals != nil {
+				copy(s.vals[to*w:(to+1)*w], s.vals[i*w:(i+1)*w])
+			}
+		}
+		to++
+	}
+	s.shrink(to)
+}
+
+// shrink forgets the rows from n on.
+func (s *sorter) shrink(n int) {
+	w := len(s.keys)
+	for c := range s.kept.cols {
+		s.kept.cols[c] = s.kept.cols[c][:n]
+	}
+	size := int64(s.kept.n-n) * int64(8*len(s.kept.cols))
+	s.kept.held -= size
+	if len(s.vals) > n*w {
+		values := int64(len(s.vals)-n*w) * sortValueSize
+		s.held -= values
+		size += values
+		clear(s.vals[n*w:])
+		s.vals = s.vals[:n*w]
+	}
+	s.kept.n = n
+	s.q.budget.give(size)
+}
+
+// cut keeps the first rows, in order.
 func (s *sorter) cut() {
 	s.sortRows()
 	w := len(s.keys)
-	vals := make([]expr.Value, 0, len(s.order)*w)
-	for _, i := range s.order {
-		vals = append(vals, s.vals[int(i)*w:(int(i)+1)*w]...)
-	}
-	s.vals = vals
-	for c, col := range s.kept.cols {
-		ids := make([]graph.ID, 0, len(s.order))
+	if s.vals != nil {
+		vals := make([]sortValue, 0, len(s.order)*w)
 		for _, i := range s.order {
-			ids = append(ids, col[i])
+			vals = append(vals, s.vals[int(i)*w:(int(i)+1)*w]...)
 		}
-		s.kept.cols[c] = ids
+		copy(s.vals, vals)
 	}
-	dropped := int64(s.kept.n - len(s.order))
-	s.kept.n = len(s.order)
-	size := dropped * int64(8*len(s.kept.cols))
-	s.kept.held -= size
-	s.q.budget.give(size + dropped*int64(w)*valueSize)
-	s.held -= dropped * int64(w) * valueSize
+	ids := make([]graph.ID, len(s.order))
+	for _, col := range s.kept.cols {
+		for k, i := range s.order {
+			ids[k] = col[i]
+		}
+		copy(col, ids)
+	}
+	s.shrink(len(s.order))
+	s.worst = int32(len(s.order)) - 1
 }
 
 func (s *sorter) next() (*Batch, error) {
@@ -152,5 +370,6 @@ func (s *sorter) close() {
 	s.in.close()
 	s.kept.release()
 	s.q.budget.give(s.held)
-	s.held, s.vals = 0, nil
+	s.held, s.vals, s.order = 0, nil, nil
+	s.ready = true
 }
