@@ -86,7 +86,7 @@ func finite(f float64) float64 { return math.Round(min(f, 1e15)*10) / 10 }
 func (x *Explanation) String() string {
 	var b strings.Builder
 	if x.Algebra != "" {
-		b.WriteString("Algebra:\n" + x.Algebra + "\n\n")
+		b.WriteString("Algebra:\n" + layout(x.Algebra) + "\n\n")
 	}
 	b.WriteString("Plan (each operator reads those below it; about so many rows")
 	if x.Analyzed {
@@ -94,8 +94,9 @@ func (x *Explanation) String() string {
 	}
 	b.WriteString("):\n")
 	x.write(&b, x.Root, "")
+	b.WriteString("\nWhere\n" + explainWords(x.Root))
 	if len(x.Rules) > 0 {
-		b.WriteString("\nRules used: " + strings.Join(x.Rules, ", ") + "\n")
+		b.WriteString("\nRules of the planner used: " + strings.Join(x.Rules, ", ") + "\n")
 	}
 	if x.Analyzed {
 		fmt.Fprintf(&b, "Memory held at most: %d kB\n", (x.PeakMemory+1023)/1024)

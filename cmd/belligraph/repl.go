@@ -115,12 +115,11 @@ func (r *repl) run(ctx context.Context) error {
 	}
 }
 
-// incomplete reports whether a text is the beginning of a query: it is wrong
-// only in that it ends.
+// incomplete reports whether a text may be the beginning of a query.
 func (r *repl) incomplete(text string) bool {
 	_, err := sparql.ParseQuery(text, r.parse)
 	var fault *sparql.Error
-	return errors.As(err, &fault) && fault.Offset >= len(strings.TrimRight(text, " \t\r\n"))
+	return errors.As(err, &fault) && fault.Unfinished()
 }
 
 // answer runs a query. Ctrl-C ends it.

@@ -214,3 +214,28 @@ func TestKnownPrefixesAreOffered(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestUnfinished(t *testing.T) {
+	for text, want := range map[string]bool{
+		"":                                      true,
+		"PREFIX : <http://a/>":                  true,
+		"SELECT":                                true,
+		"SELECT * {":                            true,
+		"SELECT * { ?s ?p":                      true,
+		"SELECT * { ?s ?p # a comment":          true,
+		"SELECT * { ?s ?p (1 2":                 true,
+		"SELECT (COUNT(":                        true,
+		"SELECT * { ?s ?p \"\"\"on\nmore lines": true,
+		"SELECT * { ?s ?p \"one line":           false,
+		"SELECT * { ?s ?p ?o ) ":                false,
+		"SELEC":                                 false,
+		"SELECT ?x { } GROUP BY ?y":             false,
+		"SELECT * { ?s nope:x ?o":               false,
+	} {
+		_, err := ParseQuery(text, Options{})
+		var fault *Error
+		if !errors.As(err, &fault) || fault.Unfinished() != want {
+			t.Errorf("%q: unfinished is not %t: %v", text, want, err)
+		}
+	}
+}

@@ -26,8 +26,13 @@ type Error struct {
 	// Hint names a remedy; it may be empty.
 	Hint string
 
-	caret int // bytes of Source before the fault
+	caret      int // bytes of Source before the fault
+	unfinished bool
 }
+
+// Unfinished reports whether nothing is wrong with the text but that it ends too
+// early: it may be the beginning of a correct one.
+func (e *Error) Unfinished() bool { return e.unfinished }
 
 // Error returns the message with its position on one line.
 func (e *Error) Error() string {

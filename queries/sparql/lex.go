@@ -321,7 +321,9 @@ func (l *lexer) str(start int, quote byte) token {
 	if long {
 		q = strings.Repeat(q, 3)
 	}
-	return l.fail(start, "close it with "+q, "this string is not closed")
+	t := l.fail(start, "close it with "+q, "this string is not closed")
+	l.err.unfinished = long
+	return t
 }
 
 func (l *lexer) finishString(start, body, bodyEnd, end int, escaped, long bool) token {

@@ -226,6 +226,7 @@ func (p *parser) unexpected() {
 	e := newError(p.text, at, message)
 	e.Expected = expected
 	e.Hint = p.hint(expected)
+	e.unfinished = p.tok.kind == tokEOF
 	p.stop(e)
 }
 
@@ -365,6 +366,7 @@ func (p *parser) needClose(s string, open Pos) bool {
 			opener = "{|"
 		}
 		p.failAt(open, "", "this '%s' is not closed by '%s'", opener, s)
+		p.err.unfinished = true
 		return false
 	}
 	mismatch := p.tok.kind == tokPunct && (p.tok.val == ")" || p.tok.val == "}" || p.tok.val == "]")

@@ -90,10 +90,10 @@ func (p *parser) knownNames() []string {
 }
 
 // nearestKnown returns the known prefix that prefix is a slip of, "" for none;
-// very short prefixes resemble too many.
+// very short prefixes resemble too many, unless they are the data's own.
 func (p *parser) nearestKnown(prefix string) string {
-	if len(prefix) < 3 {
-		return ""
+	if own := nearest(prefix, slices.Sorted(maps.Keys(p.known)), false); own != "" || len(prefix) < 3 {
+		return own
 	}
 	names := slices.DeleteFunc(p.knownNames(), func(n string) bool { return len(n) < 3 })
 	return nearest(prefix, names, false)
