@@ -86,8 +86,9 @@ type Server struct {
 	engine    *queries.Engine
 	questions *question.Service
 	homes     homeCache
-	// running holds a token per running query.
-	running chan struct{}
+	queue     *queue
+	void      voidCache
+	epoch     [16]byte // see entityTag
 }
 
 // New returns a server over cfg.Graph, which the caller closes after the
@@ -103,7 +104,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, writes: writes,
-		running: make(chan struct{}, cfg.Concurrent),
+		queue: newQueue(cfg.Concurrent, cfg.QueueTime), epoch: newEpoch(),
 		engine: queries.New(cfg.Graph, queries.Options{
 			MaxMemory:         cfg.QueryMemory,
 			Timeout:           cfg.QueryTimeout,
@@ -167,10 +168,12 @@ func (s *Server) routes() (*gin.Engine, error) {
 	gin.DefaultWriter = io.Discard
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.Use(requestID, logRequests(s.log), recoverPanics(s.log), secureHeaders, crossOrigin)
+	r.Use(requestID, logRequests(s.log), recoverPanics(s.log), secureHeaders, crossOrigin, compress())
 
 	r.GET("/", s.home)
 	s.sparql(r)
+	s.graphStore(r)
+	s.describeService(r)
 	s.linked(r)
 	s.questionRoutes(r)
 	s.health(r)
@@ -188,8 +191,18 @@ func (s *Server) routes() (*gin.Engine, error) {
 	r.StaticFS("/assets", http.FS(web.Assets()))
 
 	r.NoRoute(func(c *gin.Context) { s.fail(c, http.StatusNotFound, "there is nothing at "+c.Request.URL.Path, nil) })
-	r.NoMethod(func(c *gin.Context) {
-		s.fail(c, http.StatusMethodNotAllowed, c.Request.Method+" is not allowed here", nil)
-	})
+	r.NoMethod(s.noMethod)
 	return r, nil
+}
+
+// noMethod answers methods that a path does not have; gin has set Allow. An
+// OPTIONS request asks just for that.
+func (s *Server) noMethod(c *gin.Context) {
+	if c.Request.Method == http.MethodOptions {
+		c.Header("Allow", c.Writer.Header().Get("Allow")+", "+http.MethodOptions)
+		c.Status(http.StatusNoContent)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	s.fail(c, http.StatusMethodNotAllowed, c.Request.Method+" is not allowed here", nil)
 }

@@ -9,11 +9,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
@@ -25,14 +23,16 @@ import (
 )
 
 // sparql registers the endpoint of the SPARQL 1.1 Protocol. /query and /update
-// are other names of /sparql: clients written for Fuseki use them.
+// are other names of /sparql: clients written for Fuseki use them. Clients that
+// put a slash behind get no redirect, as many do not follow one with a body.
 func (s *Server) sparql(r gin.IRouter) {
-	for _, path := range []string{"/sparql", "/query"} {
+	for _, path := range []string{"/sparql", "/sparql/", "/query", "/query/"} {
 		r.GET(path, s.sparqlGet)
 		r.HEAD(path, s.sparqlGet)
+		r.POST(path, s.sparqlPost)
 	}
-	for _, path := range []string{"/sparql", "/query", "/update"} {
-		r.POST(path, limitBody(s.cfg.MaxBody), s.sparqlPost)
+	for _, path := range []string{"/update", "/update/"} {
+		r.POST(path, s.sparqlPost)
 	}
 }
 
@@ -49,17 +49,20 @@ type protocolRequest struct {
 type statusError struct {
 	status int
 	text   string
+	retry  time.Duration // of Retry-After; zero: none
 }
 
 func (e *statusError) Error() string { return e.text }
 
 func badRequest(format string, args ...any) error {
-	return &statusError{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+	return &statusError{status: http.StatusBadRequest, text: fmt.Sprintf(format, args...)}
 }
 
 func (s *Server) sparqlGet(c *gin.Context) {
-	params := c.Request.URL.Query()
+	params, err := parseForm(c.Request.URL.RawQuery)
 	switch {
+	case err != nil:
+		s.failWith(c, err)
 	case params.Has("update"):
 		c.Header("Allow", http.MethodPost)
 		s.fail(c, http.StatusMethodNotAllowed, "an update is sent with POST", nil)
@@ -70,51 +73,60 @@ func (s *Server) sparqlGet(c *gin.Context) {
 	}
 }
 
+// The media types of the bodies of operations.
+const (
+	typeForm   = "application/x-www-form-urlencoded"
+	typeQuery  = "application/sparql-query"
+	typeUpdate = "application/sparql-update"
+)
+
+const operationTypes = typeForm + ", " + typeQuery + " or " + typeUpdate
+
 func (s *Server) sparqlPost(c *gin.Context) {
 	mediaType, typeParams, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil {
-		s.fail(c, http.StatusUnsupportedMediaType, "say what the body is: application/x-www-form-urlencoded, application/sparql-query or application/sparql-update", nil)
+		s.fail(c, http.StatusUnsupportedMediaType, "say what the body is: "+operationTypes, nil)
 		return
 	}
-	if charset := typeParams["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		s.fail(c, http.StatusUnsupportedMediaType, "the body must be UTF-8, not "+charset, nil)
-		return
-	}
-	body, err := io.ReadAll(c.Request.Body)
+	params, err := parseForm(c.Request.URL.RawQuery)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	if !utf8.Valid(body) {
-		s.fail(c, http.StatusBadRequest, "the body is not valid UTF-8", nil)
+	switch mediaType {
+	case typeForm:
+	case typeQuery, typeUpdate:
+		if params.Has("query") || params.Has("update") {
+			s.fail(c, http.StatusBadRequest, "the operation is in the body already; the URL must not hold another", nil)
+			return
+		}
+		if mediaType == typeUpdate && !s.mayWrite(c) {
+			return // before the body is sent
+		}
+	default:
+		s.fail(c, http.StatusUnsupportedMediaType, "a body of type "+mediaType+" is not understood; send "+operationTypes, nil)
 		return
 	}
-	params := c.Request.URL.Query()
+	body, err := readText(c.Writer, c.Request, typeParams["charset"], s.cfg.MaxBody)
+	if err != nil {
+		s.failWith(c, err)
+		return
+	}
 	switch mediaType {
-	case "application/x-www-form-urlencoded":
-		form, err := url.ParseQuery(string(body))
+	case typeForm:
+		form, err := parseForm(body)
 		if err != nil {
-			s.fail(c, http.StatusBadRequest, "the form cannot be read", err)
+			s.failWith(c, err)
 			return
 		}
 		for key, values := range form {
 			params[key] = append(params[key], values...)
 		}
 		s.operate(c, params, "", "")
-	case "application/sparql-query":
-		if params.Has("query") || params.Has("update") {
-			s.fail(c, http.StatusBadRequest, "the query is in the body already; the URL must not hold another", nil)
-			return
-		}
-		s.operate(c, params, "query", string(body))
-	case "application/sparql-update":
-		if params.Has("query") || params.Has("update") {
-			s.fail(c, http.StatusBadRequest, "the update is in the body already; the URL must not hold another", nil)
-			return
-		}
-		s.operate(c, params, "update", string(body))
-	default:
-		s.fail(c, http.StatusUnsupportedMediaType, "a body of type "+mediaType+" is not understood; send application/x-www-form-urlencoded, application/sparql-query or application/sparql-update", nil)
+	case typeQuery:
+		s.operate(c, params, "query", body)
+	case typeUpdate:
+		s.operate(c, params, "update", body)
 	}
 }
 
@@ -183,15 +195,10 @@ func readOperation(params url.Values, kind, text string) (*protocolRequest, erro
 
 // update runs an update request.
 func (s *Server) update(c *gin.Context, req *protocolRequest) {
-	if c.Request.Method != http.MethodPost {
-		c.Header("Allow", http.MethodPost)
-		s.fail(c, http.StatusMethodNotAllowed, "an update is sent with POST", nil)
+	if !s.mayWrite(c) {
 		return
 	}
-	if !s.writes.allow(c) {
-		return
-	}
-	release, err := s.admit(c)
+	release, err := s.queue.admit(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
@@ -209,16 +216,6 @@ func (s *Server) update(c *gin.Context, req *protocolRequest) {
 	c.String(http.StatusOK, "%d inserted, %d deleted\n", changes.Inserted, changes.Deleted)
 }
 
-// requestBase is the base IRI of a request without BASE: the address it was
-// sent to (SPARQL 1.1 Protocol §2.1 leaves this to RFC 3986 §5.1.3).
-func (s *Server) requestBase(c *gin.Context) string {
-	scheme := "http"
-	if c.Request.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + c.Request.Host + c.Request.URL.EscapedPath()
-}
-
 // query runs a query and streams its result.
 func (s *Server) query(c *gin.Context, req *protocolRequest) {
 	options := queries.QueryOptions{Base: s.requestBase(c), Dataset: req.dataset}
@@ -227,37 +224,52 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 		s.failWith(c, err)
 		return
 	}
-	release, err := s.admit(c)
-	if err != nil {
-		s.failWith(c, err)
-		return
-	}
-	defer release()
 	if how := req.params.Get("explain"); how != "" {
 		s.explain(c, req, options, how == "analyze")
 		return
 	}
-	form := prepared.Algebra().Form
-	write, mediaType, err := s.chooseResult(c, form, req.params)
+	q := prepared.Algebra()
+	write, mediaType, err := s.chooseResult(c, q.Form, req.params)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	c.Header("Vary", "Accept, Origin")
+	c.Header("Vary", "Accept, Accept-Encoding")
 	c.Header("Content-Type", mediaType)
+	if volatile(q) {
+		c.Header("Cache-Control", "no-store")
+	} else {
+		version, err := s.version(c)
+		if err != nil {
+			s.failQuery(c, err)
+			return
+		}
+		if notModified(c, s.entityTag(version, req.query, options.Base, fmt.Sprint(req.dataset), mediaType)) {
+			return
+		}
+	}
 	if c.Request.Method == http.MethodHead {
 		c.Status(http.StatusOK)
 		return
 	}
+	release, err := s.queue.admit(c)
+	if err != nil {
+		s.failQuery(c, err)
+		return
+	}
+	defer release()
 	res, err := prepared.Run(c.Request.Context(), options)
 	if err != nil {
 		s.failQuery(c, err)
 		return
 	}
 	defer res.Close()
-	if err := write(c.Writer, res); err != nil {
+	out := newTimedWriter(c.Writer)
+	if err := write(out, res); err != nil {
 		s.failQuery(c, err)
+		return
 	}
+	out.done()
 }
 
 // failQuery answers a failed query when nothing has been sent, and otherwise
@@ -267,7 +279,9 @@ func (s *Server) failQuery(c *gin.Context, err error) {
 		s.abortStream(c, err)
 		return
 	}
-	c.Writer.Header().Del("Content-Type")
+	for _, name := range []string{"Content-Type", "ETag", "Cache-Control"} {
+		c.Writer.Header().Del(name)
+	}
 	s.failWith(c, err)
 }
 
@@ -284,7 +298,7 @@ func (s *Server) chooseResult(c *gin.Context, form algebra.QueryForm, params url
 		}
 		i := negotiate(c.GetHeader("Accept"), types)
 		if i < 0 {
-			return nil, "", &statusError{http.StatusNotAcceptable, "graphs are available as " + strings.Join(types, ", ")}
+			return nil, "", &statusError{status: http.StatusNotAcceptable, text: "graphs are available as " + strings.Join(types, ", ")}
 		}
 		return graphWriter(formats[i]), contentType(types[i]), nil
 	}
@@ -307,7 +321,7 @@ func (s *Server) chooseResult(c *gin.Context, form algebra.QueryForm, params url
 	// alias wins only when a client asks for it.
 	i := negotiate(c.GetHeader("Accept"), types)
 	if i < 0 {
-		return nil, "", &statusError{http.StatusNotAcceptable, "results are available as " + strings.Join(types, ", ")}
+		return nil, "", &statusError{status: http.StatusNotAcceptable, text: "results are available as " + strings.Join(types, ", ")}
 	}
 	mediaType := formats[i].ContentType()
 	if types[i] != formats[i].MediaType() {
@@ -370,43 +384,32 @@ func graphWriter(f rdfio.Format) writeResult {
 
 // explain answers with the plan of a query instead of its result.
 func (s *Server) explain(c *gin.Context, req *protocolRequest, options queries.QueryOptions, analyze bool) {
+	kind := negotiate(c.GetHeader("Accept"), []string{"text/plain", "text/html", "application/json"})
+	c.Header("Vary", "Accept")
+	c.Header("Cache-Control", "no-store")
+	release, err := s.queue.admit(c)
+	if err != nil {
+		s.failWith(c, err)
+		return
+	}
+	defer release()
 	x, err := s.engine.Explain(c.Request.Context(), req.query, options, analyze)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	if negotiate(c.GetHeader("Accept"), []string{"text/plain", "text/html", "application/json"}) == 2 {
+	if kind == 2 {
 		c.JSON(http.StatusOK, x)
 		return
 	}
 	c.String(http.StatusOK, "%s", x)
 }
 
-// admit waits for a place among the running queries.
-func (s *Server) admit(c *gin.Context) (release func(), err error) {
-	select {
-	case s.running <- struct{}{}:
-		return func() { <-s.running }, nil
-	default:
-	}
-	ctx := c.Request.Context()
-	timer := time.NewTimer(s.cfg.QueueTime)
-	defer timer.Stop()
-	select {
-	case s.running <- struct{}{}:
-		return func() { <-s.running }, nil
-	case <-timer.C:
-		return nil, fmt.Errorf("%w: %d queries are running, try again later", graph.ErrLimit, cap(s.running))
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // sparqlForm answers GET /sparql without a query: the form for people, the
 // service description for programs (SPARQL 1.1 Service Description §2).
 func (s *Server) sparqlForm(c *gin.Context, query string) {
 	formats, types := graphTypes()
-	c.Header("Vary", "Accept")
+	c.Header("Vary", "Accept, Accept-Encoding")
 	i := negotiate(c.GetHeader("Accept"), append(slices.Clone(types), "text/html"))
 	switch {
 	case i < 0:

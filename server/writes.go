@@ -102,6 +102,20 @@ func (g *writeGuard) allow(c *gin.Context) bool {
 	return false
 }
 
+// mayWrite reports whether the request may change the graph, and answers it
+// when it may not.
+func (s *Server) mayWrite(c *gin.Context) bool {
+	status, reason := s.writes.check(c.Request)
+	if status == 0 {
+		return true
+	}
+	if status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", `Bearer realm="belligraph"`)
+	}
+	s.fail(c, status, reason, nil)
+	return false
+}
+
 // bearerToken returns the token of the Authorization header, or the password
 // of basic authentication, which is all that some clients can send.
 func bearerToken(r *http.Request) (string, bool) {

@@ -1,0 +1,107 @@
+package server
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/queries/algebra"
+)
+
+// newEpoch returns a secret of this process that goes into entity tags: the
+// versions of a graph in memory start anew with each process.
+func newEpoch() (epoch [16]byte) {
+	rand.Read(epoch[:]) // documented never to fail
+	return epoch
+}
+
+// version returns the version of the graph as it is now. A response tagged
+// with it may show a later one, never an earlier one, so the tag fails towards
+// sending again.
+func (s *Server) version(c *gin.Context) (uint64, error) {
+	snap, err := s.cfg.Graph.Snapshot(c.Request.Context())
+	if err != nil {
+		return 0, err
+	}
+	defer snap.Close()
+	return snap.Version(), nil
+}
+
+// entityTag returns the tag of what the parts stand for at a version. It is
+// weak, as the same response may be sent with several content codings and the
+// rows of a result without ORDER BY may come in any order.
+func (s *Server) entityTag(version uint64, parts ...string) string {
+	h := sha256.New()
+	h.Write(s.epoch[:])
+	fmt.Fprintf(h, "%d\x00", version)
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d\x00%s", len(p), p)
+	}
+	return `W/"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15]) + `"`
+}
+
+// notModified sets the tag of a response and answers 304 when the client has
+// it already; then it reports true.
+func notModified(c *gin.Context, tag string) bool {
+	c.Header("ETag", tag)
+	c.Header("Cache-Control", "no-cache") // keep it, but ask each time
+	if !matchesTag(c.GetHeader("If-None-Match"), tag) {
+		return false
+	}
+	c.Writer.Header().Del("Content-Type")
+	c.Status(http.StatusNotModified)
+	c.Writer.WriteHeaderNow()
+	return true
+}
+
+// matchesTag reports whether an If-None-Match header holds tag, by the weak
+// comparison that RFC 9110 §13.1.2 prescribes for it.
+func matchesTag(header, tag string) bool {
+	tag = strings.TrimPrefix(tag, "W/")
+	for candidate := range strings.SplitSeq(header, ",") {
+		candidate = strings.TrimSpace(candidate)
+		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// volatileFunctions give another value each time, whatever the graph.
+var volatileFunctions = map[string]bool{"NOW": true, "RAND": true, "UUID": true, "STRUUID": true, "BNODE": true}
+
+// volatile reports whether the result of a query can change while the graph
+// does not: because of a function, or of what another endpoint says.
+func volatile(q *algebra.Query) bool {
+	found := false
+	var node func(algebra.Node)
+	expr := func(e algebra.Expr) bool {
+		switch e := e.(type) {
+		case *algebra.Call:
+			found = found || volatileFunctions[e.Op]
+		case *algebra.Exists:
+			node(e.Pattern)
+		}
+		return !found
+	}
+	node = func(n algebra.Node) {
+		algebra.Walk(n, func(n algebra.Node) bool {
+			if _, ok := n.(*algebra.Service); ok {
+				found = true
+			}
+			for _, e := range algebra.Exprs(n) {
+				algebra.WalkExpr(e, expr)
+			}
+			return !found
+		})
+	}
+	if q.Pattern != nil {
+		node(q.Pattern)
+	}
+	return found
+}

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// Bounds on slow clients. A body may take bodyTime in all, and a client may be
+// silent, or deaf, for silence.
+const (
+	silence  = 30 * time.Second
+	bodyTime = 10 * time.Minute
+)
+
+// timedBody drops clients that send their body too slowly.
+type timedBody struct {
+	io.ReadCloser
+	conn *http.ResponseController
+	end  time.Time
+}
+
+func newTimedBody(w http.ResponseWriter, body io.ReadCloser) *timedBody {
+	return &timedBody{ReadCloser: body, conn: http.NewResponseController(w), end: time.Now().Add(bodyTime)}
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	deadline := time.Now().Add(silence)
+	if deadline.After(b.end) {
+		deadline = b.end
+	}
+	// A connection without deadlines, as in tests with a recorder, has no slow
+	// client either.
+	_ = b.conn.SetReadDeadline(deadline)
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.conn.SetReadDeadline(time.Time{}) // the server watches for the client going away
+	}
+	return n, err
+}
+
+// timedWriter drops clients that do not take what they asked for.
+type timedWriter struct {
+	io.Writer
+	conn *http.ResponseController
+}
+
+func newTimedWriter(w http.ResponseWriter) *timedWriter {
+	return &timedWriter{Writer: w, conn: http.NewResponseController(w)}
+}
+
+func (w *timedWriter) Write(p []byte) (int, error) {
+	_ = w.conn.SetWriteDeadline(time.Now().Add(silence))
+	return w.Writer.Write(p)
+}
+
+// done lifts the deadline, for the end of the response and for the next one on
+// the connection.
+func (w *timedWriter) done() { _ = w.conn.SetWriteDeadline(time.Time{}) }
