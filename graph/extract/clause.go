@@ -215,7 +215,7 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 			return
 		}
 	}
-	if next := v + 1; p-1 >= low && chunks[p].kind == chunkComma && chunks[p-1].kind == chunkNP && (c.vg.part || c.vg.past && next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by") && !datedComma(chunks, p) {
+	if next := v + 1; p-1 >= low && chunks[p].kind == chunkComma && chunks[p-1].kind == chunkNP && (c.vg.part || c.vg.past && (prev == nil || next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by")) && !datedComma(chunks, p) {
 		// "The garrison, led by X, …"
 		c.vg.passive, c.vg.part = true, true
 		c.subj = subjectAt(chunks, p-1, low, c, prev)
@@ -270,7 +270,7 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 	// short; so is one before another verb of the same subject.
 	reduced := false
 	if c.vg.part || c.vg.past && !c.vg.passive {
-		if next := v + 1; next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" {
+		if next := v + 1; next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" && !x.rules.inverse[c.vg.lemma] {
 			reduced = true
 		} else if c.vg.part && chunks[p].np.num.length == 0 {
 			reduced = true
@@ -457,6 +457,10 @@ func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *
 		for g.gov != nil && (g.rel == relInfinitive || g.rel == relGerund || g.rel == relReduced || g.rel == relRelative || g.rel == relSub) {
 			g = g.gov
 		}
+		if !g.vg.finite() && g.gov == nil && g.rel != relReduced {
+			// "After running out of supplies, the garrison …"
+			return
+		}
 		c.gov, c.rel = g, relCoord
 		if ch.kind == chunkStop && ch.word == ";" || ch.word == "but" || ch.word == "while" || ch.word == "yet" {
 			// Another voice: the reach of a speaker ends here.
@@ -538,9 +542,11 @@ func gather(c *clause, chunks []chunk, toks []token) {
 	}
 	// What opens the sentence before the subject: a date, a place.
 	for i := c.from - 1; i >= 0 && c.own && (c.rel == relMain); i-- {
-		if chunks[i].kind == chunkDate && c.date == nil {
+		if chunks[i].kind == chunkDate && c.date == nil && !verbBefore(chunks, i) {
 			c.date = chunks[i].date
-			c.from = i
+			if !verbBefore(chunks, c.at) {
+				c.from = i
+			}
 		}
 	}
 	if c.vg.be && len(c.subj) == 0 && c.at > 0 && chunks[c.at-1].kind == chunkAdv && chunks[c.at-1].word == "there" {
@@ -551,6 +557,16 @@ func gather(c *clause, chunks []chunk, toks []token) {
 		c.subj = nil
 		c.from = c.at - 1
 	}
+}
+
+// verbBefore reports whether a verb stands before chunk i.
+func verbBefore(chunks []chunk, i int) bool {
+	for k := 0; k < i; k++ {
+		if chunks[k].kind == chunkVG {
+			return true
+		}
+	}
+	return false
 }
 
 // moreInList reports whether after the noun phrase at i a list goes on to "and".

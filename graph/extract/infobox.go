@@ -511,6 +511,14 @@ func (r *reader) combatant(label string, at span) *entity {
 		}
 		return e
 	}
+	// "Kingdom of X" where X is a country that is known.
+	for _, p := range []string{"Kingdom of ", "Republic of ", "State of ", "Empire of ", "Principality of ", "Islamic Republic of ", "Federal Republic of "} {
+		if c := r.x.gaz.country(strings.TrimPrefix(label, p)); strings.HasPrefix(label, p) && c != nil && c.valid(r.year) {
+			e := r.known(c)
+			r.alias(e, label)
+			return e
+		}
+	}
 	toks := tokenize(r.doc.text, at, r.x.lex, nil)
 	if len(toks) == 0 || !isUpperAt(toks[0].text) && toks[0].kind != numberToken && !strings.HasPrefix(toks[0].text, "al-") {
 		if len(toks) > 3 {

@@ -397,7 +397,7 @@ func (r *reader) strengthMetric(toks []token, i int, total bool) (string, *entit
 			}
 		case info.noun == nounGroup || info.also == nounGroup && info.noun == nounNone:
 			switch info.single {
-			case "force", "army", "guard", "garrison", "personnel", "police":
+			case "force", "army", "guard", "garrison", "personnel", "police", "reinforcement":
 				metric = "strength"
 			case "infantry", "cavalry":
 				metric = "strength"

@@ -505,7 +505,7 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 		return thing{}, false
 	}
 	as := roleActor
-	if class == nounPlace || class == nounInstallation {
+	if class == nounPlace {
 		as = rolePlace
 	}
 	e := r.nameEntity(r.toks, i, as)
@@ -994,9 +994,17 @@ func (r *reader) installation(np *nounPhrase) thing {
 		class = isPosition
 	}
 	where := r.place
-	if len(np.names) > 0 {
-		if e := r.nameEntity(r.toks, np.names[len(np.names)-1], rolePlace); e != nil && e.Kind == claim.Place {
+	if n := len(np.names); n > 0 {
+		if e := r.nameEntity(r.toks, np.names[n-1], roleNone); e != nil && e.Kind == claim.Place {
 			where = e
+		} else if e == nil {
+			// "Amachach military base": a name of its own.
+			label := strings.Join(strings.Fields(r.doc.text[r.toks[np.names[0]].start:r.toks[np.head].end]), " ")
+			e := r.unknown(claim.Installation, label)
+			if r.place != nil && e.Within == "" {
+				e.Within = r.place.IRI
+			}
+			return thing{class: isInstallation, ents: []*entity{e}}
 		}
 	} else if r.lastPlace != nil && r.lastPlace.Kind == claim.Place {
 		where = r.lastPlace

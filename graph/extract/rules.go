@@ -53,20 +53,20 @@ const (
 
 // ruleSet holds every rule, compiled.
 type ruleSet struct {
-	all         []*rule
-	verbs       map[string][]*rule // by lemma or phrase, by falling priority
-	nouns       map[string][]*rule
-	phrases     map[string][]phrase
-	says        map[string]sayClass
-	nameAs      map[string]bool // refer to X as Y
-	nameBare    map[string]bool // call X Y
-	utters      map[string]bool
-	carries     map[string]bool
-	supports    map[string]bool
-	performs    map[string]bool
-	reporting   map[string]bool
-	metrics     map[string]string
-	infoboxKeys map[string]string
+	all       []*rule
+	verbs     map[string][]*rule // by lemma or phrase, by falling priority
+	nouns     map[string][]*rule
+	phrases   map[string][]phrase
+	inverse   map[string]bool // verbs whose subject suffers
+	says      map[string]sayClass
+	nameAs    map[string]bool // refer to X as Y
+	nameBare  map[string]bool // call X Y
+	utters    map[string]bool
+	carries   map[string]bool
+	supports  map[string]bool
+	performs  map[string]bool
+	reporting map[string]bool
+	metrics   map[string]string
 }
 
 // loadRules reads every rule file of a folder and adds their verbs to the
@@ -76,7 +76,7 @@ func loadRules(files fs.FS, lex *lexicon) (*ruleSet, error) {
 		verbs: make(map[string][]*rule), nouns: make(map[string][]*rule), phrases: make(map[string][]phrase),
 		says: make(map[string]sayClass), nameAs: make(map[string]bool), nameBare: make(map[string]bool),
 		utters: make(map[string]bool), carries: make(map[string]bool), supports: make(map[string]bool), performs: make(map[string]bool),
-		reporting: make(map[string]bool), metrics: make(map[string]string),
+		inverse: make(map[string]bool), reporting: make(map[string]bool), metrics: make(map[string]string),
 	}
 	var events struct{ Rules []*rule }
 	if err := decode(files, "events.yaml", &events); err != nil {
@@ -116,6 +116,7 @@ func loadRules(files fs.FS, lex *lexicon) (*ruleSet, error) {
 		for _, v := range r.Verbs {
 			lex.ruled[strings.Fields(v)[0]] = true
 			rs.verbs[rs.verb(v, lex)] = append(rs.verbs[rs.verb(v, lex)], r)
+			rs.inverse[rs.verb(v, lex)] = rs.inverse[rs.verb(v, lex)] || len(r.Inverse) > 0
 		}
 		for _, n := range r.Nouns {
 			rs.nouns[n] = append(rs.nouns[n], r)
