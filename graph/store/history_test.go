@@ -243,6 +243,15 @@ func TestConcurrent(t *testing.T) {
 				}
 			}()
 		}
+		reading.Add(1)
+		go func() {
+			defer reading.Done()
+			for i := range 3 {
+				if err := backUpAndCheck(s, filepath.Join(t.TempDir(), fmt.Sprint("backup", i))); err != nil {
+					t.Errorf("backup beside writers: %v", err)
+				}
+			}
+		}()
 		writing.Wait()
 		close(done)
 		reading.Wait()
@@ -255,4 +264,27 @@ func TestConcurrent(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// backUpAndCheck backs a store up to a file, opens the file and checks it.
+func backUpAndCheck(s *Store, path string) error {
+	ctx := context.Background()
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := s.Backup(ctx, f); err != nil {
+		return err
+	}
+	b, err := Open(path, Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	info, err := b.Stats(ctx)
+	if err != nil || info.Quads%2 != 0 {
+		return fmt.Errorf("%d quads, %w", info.Quads, err)
+	}
+	return b.Check(ctx)
 }

@@ -101,7 +101,15 @@ func TestLoad(t *testing.T) {
 			step("again", quads[:100], nquadsSource(quads[:100]), LoadOptions{})
 			step("small", quads[4900:5100], nquadsSource(quads[4900:5100]), LoadOptions{})
 			step("large, spilling", quads[5000:], nquadsSource(append(quads[5000:len(quads):len(quads)], quads[5000:]...)), LoadOptions{Memory: 64 << 10})
-			step("values", storetest.Quads(500, 9), []Source{{Quads: seq(storetest.Quads(500, 9), nil), KeepLabels: true}}, LoadOptions{})
+			values := storetest.Quads(500, 9)
+			for _, x := range storetest.AwkwardTerms() {
+				values = append(values, rdf.Quad{Subject: rdf.IRI("http://example.org/all"), Predicate: rdf.IRI("http://example.org/value"), Object: x})
+			}
+			for i := range 100 { // prefixes of each other, ending in zero bytes
+				values = append(values, rdf.Quad{Subject: rdf.IRI("http://example.org/all"), Predicate: rdf.IRI("http://example.org/zeros"), Object: rdf.NewString("zeros" + strings.Repeat("\x00", i))})
+			}
+			step("values", values, []Source{{Quads: seq(values, nil), KeepLabels: true}}, LoadOptions{})
+			step("values again, anew", values, []Source{{Quads: seq(values, nil), KeepLabels: true}}, LoadOptions{rebuild: true})
 			err := s.Update(ctx, func(tx graph.Tx) error {
 				m.Delete(quads[100:3000]...)
 				m.CreateGraph(rdf.IRI("http://example.org/empty"))
