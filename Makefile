@@ -9,9 +9,13 @@ LISTEN ?= 127.0.0.1:8080
 FILES  ?= data/articles/battle-of-tinzaouaten-2012.txt
 
 GO         ?= go
+FUZZTIME   ?= 10m
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VERSION    := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+
+SHELL       = /bin/bash
+.SHELLFLAGS = -o pipefail -c
 
 .PHONY: run build test test-long check bench clean stock-ui need-go
 
@@ -28,11 +32,18 @@ stock-ui: need-go
 	@$(GO) run ./server/ui/internal/copystock
 
 test: need-go stock-ui check
-	$(GO) test -timeout 30m ./...
+	$(GO) test -json -timeout 30m ./... | $(GO) run ./cmd/internal/testreport -show '^(TestSeed|TestInvented)$$'
 
-# Long runs: oracle and differential comparison, crash tests, fuzzing.
+# Long runs: oracle and differential comparison, crash tests, and each fuzzer for
+# FUZZTIME.
 test-long: need-go stock-ui
 	BELLIGRAPH_LONG=1 $(GO) test -timeout 6h ./...
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for fuzzer in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$package/*_test.go | cut -c6-); do \
+	    echo "$$package $$fuzzer"; \
+	    $(GO) test $$package -run '^$$' -fuzz "^$$fuzzer$$" -fuzztime $(FUZZTIME) || exit 1; \
+	  done; \
+	done
 
 check: need-go
 	@bad="$$(gofmt -l $$(git ls-files '*.go'))"; if [ -n "$$bad" ]; then echo "gofmt wants: $$bad" >&2; exit 1; fi
