@@ -3,6 +3,8 @@ package question
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +40,9 @@ type Evidence struct {
 	End           int    `json:"end"`
 }
 
+// maxSentences is how long a paragraph grows; the rows have everything.
+const maxSentences = 25
+
 // answer runs the question with its values.
 func (s *Service) answer(ctx context.Context, q *Question, values map[string]Value) (*Answer, error) {
 	ast, err := q.query(values)
@@ -49,7 +54,11 @@ func (s *Service) answer(ctx context.Context, q *Question, values map[string]Val
 		return nil, err
 	}
 	t := newRowText(a)
-	a.Text = strings.Join(q.paragraph(a, t), " ")
+	sentences := q.paragraph(a, t)
+	if n := len(sentences); n > maxSentences {
+		sentences = append(sentences[:maxSentences], fmt.Sprintf("And %d more.", n-maxSentences))
+	}
+	a.Text = strings.Join(sentences, " ")
 	a.Disputed = q.disputed != "" && len(t.distinct(q.disputed)) > 1
 	a.evidence(t)
 	return a, nil
@@ -125,7 +134,7 @@ func (t *rowText) source(row int) (string, bool) {
 func (t *rowText) distinct(variable string) []string {
 	var out []string
 	for i := range t.rows {
-		if v, ok := t.value(i, variable); ok && !contains(out, v) {
+		if v, ok := t.value(i, variable); ok && !slices.Contains(out, v) {
 			out = append(out, v)
 		}
 	}

@@ -2,6 +2,7 @@ package question
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -121,7 +122,7 @@ func (t template) sentences(rows int, value func(row int, variable string) (stri
 			order = append(order, s)
 			values[s] = nil
 		}
-		if v != "" && !contains(values[s], v) {
+		if v != "" && !slices.Contains(values[s], v) {
 			values[s] = append(values[s], v)
 		}
 	}
@@ -132,17 +133,15 @@ func (t template) sentences(rows int, value func(row int, variable string) (stri
 	return out
 }
 
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
-}
+// maxListed is how many values a sentence names; the rows have them all.
+const maxListed = 8
 
-// list joins values as English does: "a", "a and b", "a, b and c".
+// list joins values as English does: "a", "a and b", "a, b and c", "a, b and 9
+// more".
 func list(values []string) string {
+	if n := len(values); n > maxListed {
+		values = append(slices.Clone(values[:maxListed-1]), fmt.Sprintf("%d more", n-maxListed+1))
+	}
 	switch n := len(values); n {
 	case 0:
 		return ""
