@@ -181,7 +181,9 @@ func (s *Server) routes() (*gin.Engine, error) {
 		Graph:        s.cfg.Graph,
 		WriteGuard:   s.writes.allow,
 		QueryTimeout: s.cfg.QueryTimeout,
+		QueryMemory:  uint64(s.cfg.QueryMemory),
 		MaxUpload:    s.cfg.MaxBody,
+		Generalized:  true, // words as subjects are how Cayley's own examples write
 		Page:         s.framed,
 	}); err != nil {
 		return nil, err
