@@ -185,6 +185,9 @@ func TestKill(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if kill%100 == 99 {
+			t.Logf("%d kills so far, %d commits", kill+1, total)
+		}
 	}
 	t.Logf("%d kills, %d commits", kills, total)
 }

@@ -70,6 +70,10 @@ func partDict(i int) string { return fmt.Sprintf("dict.%d", dictTags[i]>>60) }
 
 type openFunc func(string, int, os.FileMode) (*os.File, error)
 
+// allocBytes is by how much the file grows at a time. bbolt's own 16 MiB would
+// be most of a small store.
+const allocBytes = 4 << 20
+
 // mapSizes are the sizes to map the file with. The largest that the system
 // grants is also the largest the file may grow to: bbolt can map a file anew
 // only when no reader is active, and remembered page addresses would be wrong.
@@ -114,6 +118,7 @@ func (s *Store) openFile() (v *version, err error) {
 		}
 		return nil, fmt.Errorf("store: open %s: %w", s.path, err)
 	}
+	s.db.AllocSize = allocBytes
 	adviseNormal(s.db)
 	if err := s.initFile(); err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", s.path, err)
