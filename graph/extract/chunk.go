@@ -47,9 +47,6 @@ type nounPhrase struct {
 	of, from  *nounPhrase
 	ofs       []*nounPhrase // further members of the list after of
 	quoted    bool
-	refs      []*entity // once resolved
-	resolved  bool
-	rule      string
 }
 
 // verbGroup is a verb with its auxiliaries.
@@ -457,7 +454,7 @@ loop:
 			}
 			j++
 		case tagNum:
-			if np.head >= 0 && !(toks[np.head].tag == tagName && t.kind == numberToken && false) {
+			if np.head >= 0 {
 				break loop
 			}
 			if !numbered(j) {
@@ -475,9 +472,6 @@ loop:
 			}
 			j++
 		case tagNoun:
-			if np.head >= 0 && toks[np.head].tag == tagName && !np.title && t.info == nil && false {
-				break loop
-			}
 			if np.title {
 				break loop
 			}

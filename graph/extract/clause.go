@@ -15,7 +15,6 @@ type clause struct {
 	word  string // subordinator or preposition that opens it
 	own   bool   // has a subject of its own
 	there bool   // "there was …"
-	neg   bool   // "no" before an object of be
 }
 
 type prepPhrase struct {
@@ -87,7 +86,7 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 	skipAdv()
 	lastFinite := func() *clause {
 		for k := len(before) - 1; k >= 0; k-- {
-			if before[k].vg.finite() && before[k].rel != relRelative || before[k].rel == relReduced && false {
+			if before[k].vg.finite() && before[k].rel != relRelative {
 				return before[k]
 			}
 		}
@@ -386,9 +385,6 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 		if k >= low && chunks[k].kind == chunkPrep && clauseWord(chunks[k].word) {
 			open = true
 		}
-		if k == low-1 && prev != nil && saysWithoutObject(prev) {
-			open = true
-		}
 		if open {
 			list = append(list, heads...)
 			start = second
@@ -397,8 +393,6 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 	c.from = start
 	return list
 }
-
-func saysWithoutObject(c *clause) bool { return c.word == "says" }
 
 // clauseWord reports whether a preposition may also open a clause.
 func clauseWord(w string) bool {
@@ -529,7 +523,7 @@ func gather(c *clause, chunks []chunk, toks []token) {
 				c.date = ch.date
 			}
 		case chunkComma, chunkStop:
-			open = open && false
+			open = false
 		}
 	}
 	for i := c.from; i < c.at; i++ {

@@ -10,14 +10,12 @@ import (
 
 // dateExpr is a date as a sentence gives it, not resolved yet.
 type dateExpr struct {
-	length           int // tokens
-	prep             string
-	from, to         day        // to is zero for one date
-	relative         string     // rule of a relative date
-	shift            int        // days from the anchor
-	on               claim.Date // a relative date once it is resolved
-	since            bool       // open at the end
-	until, spreading bool
+	length   int // tokens
+	prep     string
+	from, to day        // to is zero for one date
+	relative string     // rule of a relative date
+	shift    int        // days from the anchor
+	on       claim.Date // a relative date once it is resolved
 }
 
 // day is a date with zeros for what is not given.
@@ -43,16 +41,6 @@ func (d day) plus(n int) day {
 	}
 	t := time.Date(d.year, time.Month(d.month), d.day+n, 0, 0, 0, 0, time.UTC)
 	return day{t.Year(), int(t.Month()), t.Day()}
-}
-
-func (d day) before(e day) bool {
-	if d.year != e.year {
-		return d.year < e.year
-	}
-	if d.month != e.month {
-		return d.month < e.month
-	}
-	return d.day < e.day
 }
 
 func parseISO(s claim.Date) day {

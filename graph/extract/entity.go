@@ -10,7 +10,6 @@ import (
 // entity is an actor, a place or an event while a document is being read.
 type entity struct {
 	claim.Entity
-	words   []string // folded words of the label
 	like    []string // descriptions that may stand for it
 	country string   // label of the state it belongs to
 	side    int      // in the infobox, from 1

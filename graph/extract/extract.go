@@ -137,13 +137,11 @@ type reader struct {
 	lastThing   thing // a place that was the last subject
 	lastPlace   *entity
 	lastParty   *entity
-	lastFighter []*entity
 	lastAttack  *claim.Proposition
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
 	lastQuoted  bool // the sentence before held a quotation
-	paraStart   bool
-	first       int // the first claim of the sentence
+	first       int  // the first claim of the sentence
 
 	explain   bool
 	explained []Explanation
@@ -175,10 +173,9 @@ func (r *reader) run(ctx context.Context) error {
 		if skippedSection(p.section) {
 			continue
 		}
-		r.lastVoice, r.paraStart = nil, true
+		r.lastVoice = nil
 		for _, s := range sentencesOf(r.doc.text, p.span, r.x.lex) {
 			r.sentence(s)
-			r.paraStart = false
 		}
 	}
 	return nil

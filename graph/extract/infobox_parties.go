@@ -126,7 +126,7 @@ func (r *reader) sidesFromLead(missing func(int) bool, add func(*entity, int, sp
 						}
 						continue
 					}
-					if ch.kind == chunkPrep || ch.kind == chunkComma && part == &second && false {
+					if ch.kind == chunkPrep {
 						continue
 					}
 					break

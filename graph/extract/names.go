@@ -90,7 +90,7 @@ func (r *reader) sequence(toks []token, i int) int {
 	}
 	start := i == 0 || toks[i-1].kind == markToken && (toks[i-1].text == `"` || toks[i-1].text == "“" || toks[i-1].text == "." || toks[i-1].text == ":")
 	if t.info != nil && (t.info.closed != tagNone && t.info.closed != tagAdj || t.info.isNum || t.info.vague) {
-		if t.lower != "al" && t.lower != "el" || start && false {
+		if t.lower != "al" && t.lower != "el" {
 			return 0
 		}
 	}
@@ -124,10 +124,6 @@ func (r *reader) sequence(toks []token, i int) int {
 			break
 		}
 		if w.kind == numberToken {
-			if orgHead && false {
-				j++
-				continue
-			}
 			break
 		}
 		if isUpperAt(w.text) {

@@ -12,7 +12,6 @@ type amount struct {
 	cmp      claim.Comparator
 	length   int // tokens
 	vague    bool
-	article  bool // "a soldier"
 }
 
 func exactly(n int64) amount { return amount{min: ptr(n), max: ptr(n), cmp: claim.Exactly} }

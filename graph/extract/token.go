@@ -15,9 +15,8 @@ type token struct {
 	info  *wordInfo // from the lexicon; nil for an unknown word
 	tag   tag
 	lemma string
-	quote bool  // inside quotation marks
-	paren int   // depth of brackets
-	value int64 // of a number
+	quote bool // inside quotation marks
+	paren int  // depth of brackets
 	name  *nameMatch
 }
 
