@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/belligraph/belligraph/graph"
@@ -55,20 +56,29 @@ func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	if err := dump(ctx, snap, pattern, enc, format.Graphs()); err != nil {
+	left, err := dump(ctx, snap, pattern, enc, format.Graphs())
+	if err != nil {
 		return err
 	}
 	if err := enc.Close(); err != nil {
 		return err
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if left > 0 {
+		return fmt.Errorf("%d %s cannot be written as %s and %s left out", left, plural(left, "quad", "quads"), format, plural(left, "was", "were"))
+	}
+	return nil
 }
 
-// dump writes the quads that match in the order of graph and subject.
-func dump(ctx context.Context, snap graph.Snapshot, p graph.Pattern, enc rdfio.Encoder, graphs bool) error {
+// dump writes the quads that match in the order of graph and subject. Quads that
+// the format has no form for, such as those with a word for a subject that
+// Cayley's clients write, are left out and counted.
+func dump(ctx context.Context, snap graph.Snapshot, p graph.Pattern, enc rdfio.Encoder, graphs bool) (left int, err error) {
 	cur, err := snap.Scan(ctx, p, graph.GSPO, graph.AllCols)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer cur.Close()
 	for b := cur.Next(); b != nil; b = cur.Next() {
@@ -80,13 +90,16 @@ func dump(ctx context.Context, snap graph.Snapshot, p graph.Pattern, enc rdfio.E
 					continue
 				}
 				if terms[c], err = snap.Term(id); err != nil {
-					return err
+					return left, err
 				}
 			}
-			if err := enc.Encode(rdf.Quad{Subject: terms[0], Predicate: terms[1], Object: terms[2], Graph: terms[3]}); err != nil {
-				return err
+			err := enc.Encode(rdf.Quad{Subject: terms[0], Predicate: terms[1], Object: terms[2], Graph: terms[3]})
+			if errors.Is(err, rdf.ErrInexpressible) {
+				left++
+			} else if err != nil {
+				return left, err
 			}
 		}
 	}
-	return cur.Err()
+	return left, cur.Err()
 }
