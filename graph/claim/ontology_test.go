@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/belligraph/belligraph/data/ontology"
+	"github.com/belligraph/belligraph/data/rules"
 	"github.com/belligraph/belligraph/data/shapes"
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -61,6 +64,20 @@ func TestOntologyDescribesAllTerms(t *testing.T) {
 		if k.Edge != "" {
 			use(rdf.IRI(claim.NS + k.Edge))
 		}
+	}
+	// The extraction rules name kinds and metrics as well.
+	err := fs.WalkDir(rules.Files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(rules.Files, path)
+		for _, m := range regexp.MustCompile(`(?m)^\s+(kind|metric): *([A-Za-z]+)\s*$`).FindAllSubmatch(text, -1) {
+			use(rdf.IRI("https://belligraph.org/ontology/" + string(m[1]) + "/" + string(m[2])))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	for iri := range used {
 		if qualified[iri] && has[iri] == nil {
