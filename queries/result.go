@@ -36,7 +36,6 @@ type Result struct {
 
 	template *template  // of CONSTRUCT
 	describe *describer // of DESCRIBE
-	union    bool
 }
 
 func (r *Result) start(e *Engine, q *algebra.Query, opts QueryOptions) error {

@@ -226,11 +226,51 @@ var errNoValue = fmt.Errorf("no argument of COALESCE has a value: %w", expr.ErrT
 // condition is a filter expression.
 type condition struct {
 	eval evaluator
+	// A comparison of a column with a constant whose ids ascend as the values
+	// do needs no value: col is the column, -1 for other expressions.
+	col   int
+	op    string
+	bound graph.ID
 }
 
 func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*condition, error) {
 	f, err := q.compile(e, vars, a)
-	return &condition{eval: f}, err
+	c := &condition{eval: f, col: -1}
+	call, ok := e.(*algebra.Call)
+	if err != nil || !ok || call.IRI || len(call.Args) != 2 {
+		return c, err
+	}
+	left, right, op := call.Args[0], call.Args[1], call.Op
+	if _, ok := left.(algebra.ConstExpr); ok {
+		left, right = right, left
+		op = mirrored[op]
+	}
+	v, isVar := variableOf(left)
+	k, isConst := right.(algebra.ConstExpr)
+	if !isVar || !isConst || mirrored[op] == "" {
+		return c, nil
+	}
+	literal, ok := k.Term.(rdf.Literal)
+	if !ok {
+		return c, nil
+	}
+	if id, ok := graph.Inline(literal); ok && comparesByID(id) {
+		c.col, c.op, c.bound = columnOf(vars, v), op, id
+	}
+	return c, nil
+}
+
+// mirrored has the comparisons, with their operands exchanged.
+var mirrored = map[string]string{"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+// comparesByID reports whether ids of the tag of id, as far as this holds for
+// them too, compare as their values: integers, and dates without a zone.
+func comparesByID(id graph.ID) bool {
+	if id.Tag() == graph.TagInteger {
+		return true
+	}
+	_, zone, ok := id.Days()
+	return ok && zone == graph.NoZone
 }
 
 // filter keeps of sel the rows for which the condition is true; an error is not
@@ -238,6 +278,14 @@ func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*c
 func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
 	out := sel[:0]
 	for _, i := range sel {
+		if c.col >= 0 {
+			if id := b.Cols[c.col][i]; id.Tag() == c.bound.Tag() && comparesByID(id) {
+				if c.holds(id) {
+					out = append(out, i)
+				}
+				continue
+			}
+		}
 		v, err := c.eval(b, int(i))
 		if expr.Fatal(err) {
 			return nil, err
@@ -247,6 +295,23 @@ func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
 		}
 	}
 	return out, nil
+}
+
+func (c *condition) holds(id graph.ID) bool {
+	switch c.op {
+	case "=":
+		return id == c.bound
+	case "!=":
+		return id != c.bound
+	case "<":
+		return id < c.bound
+	case ">":
+		return id > c.bound
+	case "<=":
+		return id <= c.bound
+	default:
+		return id >= c.bound
+	}
 }
 
 // extend computes a column.

@@ -225,13 +225,12 @@ func (p *prober) emit(out *builder, r int) {
 
 // hashJoin keeps one side and streams the other.
 type hashJoin struct {
-	q           *Query
-	n           *plan.HashJoin
-	build, in   plan.Node
-	kept        *rows
-	stream      operator
-	p           *prober
-	emptyResult bool
+	q         *Query
+	n         *plan.HashJoin
+	build, in plan.Node
+	kept      *rows
+	stream    operator
+	p         *prober
 }
 
 func (q *Query) hashJoin(n *plan.HashJoin) (operator, error) {
@@ -268,7 +267,7 @@ func (j *hashJoin) open() error {
 	}
 	j.p.use(newJoinTable(j.kept, columns(j.build, j.n.Shared)))
 	if j.kept.n == 0 && (j.n.Kind == plan.Inner || j.n.Kind == plan.Semi) {
-		j.emptyResult = true // but a SERVICE on the other side must still be asked
+		// Nothing can join, but a SERVICE on the other side may still fail.
 		if !hasService(j.in) {
 			return nil
 		}

@@ -17,7 +17,6 @@ type mergeJoin struct {
 	key         graph.ID
 	hasKey      bool
 	p           *prober
-	out         *Batch
 	view        Batch
 }
 

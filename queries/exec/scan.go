@@ -24,8 +24,6 @@ type matcher struct {
 	last    [3]graph.ID
 	hasLast bool
 	sel     []int32
-	// minus and limit restrict the first free column to [min, max) when max is
-	// not 0.
 }
 
 func (q *Query) matcher(t plan.Triple, a plan.Active) *matcher {

@@ -198,11 +198,11 @@ func (o *Oracle) starts(g []rdf.Triple, x rdf.Term, p algebra.PathExpr) []rdf.Te
 	case algebra.PathNegated:
 		return o.ends(g, x, algebra.PathNegated{Forward: p.Inverse, HasForward: p.HasInverse, Inverse: p.Forward, HasInverse: p.HasForward})
 	case algebra.PathZeroOrOne:
-		return o.ends(g, x, algebra.PathZeroOrOne{Path: algebra.PathInverse{Path: p.Path}})
+		return o.ends(g, x, algebra.PathZeroOrOne{Path: algebra.PathInverse(p)})
 	case algebra.PathZeroOrMore:
-		return o.ends(g, x, algebra.PathZeroOrMore{Path: algebra.PathInverse{Path: p.Path}})
+		return o.ends(g, x, algebra.PathZeroOrMore{Path: algebra.PathInverse(p)})
 	case algebra.PathOneOrMore:
-		return o.ends(g, x, algebra.PathOneOrMore{Path: algebra.PathInverse{Path: p.Path}})
+		return o.ends(g, x, algebra.PathOneOrMore{Path: algebra.PathInverse(p)})
 	}
 	return nil
 }

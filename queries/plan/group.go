@@ -56,10 +56,7 @@ func (p *planner) group(n algebra.Node, filters []algebra.Expr, a Active, o *out
 		return nil, err
 	}
 	if g.nothing {
-		var vars []algebra.Var
-		for _, v := range algebra.Binds(n) {
-			vars = append(vars, v)
-		}
+		vars := algebra.Binds(n)
 		if a.Kind == GraphVar {
 			vars = append(vars, a.Var)
 		}

@@ -201,8 +201,6 @@ type (
 		Triple Triple
 		Active Active
 		Order  graph.Order
-		// Range limits the first free column of the order when Max is not 0.
-		Min, Max graph.ID
 	}
 
 	// GraphNames lists the named graphs of Active.
