@@ -160,10 +160,17 @@ func dictionaryTag(t rdf.Term) graph.ID {
 	return graph.TagTyped
 }
 
-// ofRef returns the id of one of the store's references; a nil reference is the
-// default graph's.
+// errNoValue says that a store does not give the value of one of its nodes; a
+// QuadStore has no other way to say that it failed.
+var errNoValue = errors.New("cayley: the store gives no value for one of its nodes")
+
+// ofRef returns the id of one of the store's references; a nil or, in an SQL
+// store, an invalid reference is the default graph's.
 func (g *Graph) ofRef(r cgraph.Ref) (graph.ID, error) {
 	if r == nil {
+		return graph.DefaultGraph, nil
+	}
+	if hash, ok := r.(interface{ Valid() bool }); ok && !hash.Valid() {
 		return graph.DefaultGraph, nil
 	}
 	key := r.Key()
@@ -175,7 +182,7 @@ func (g *Graph) ofRef(r cgraph.Ref) (graph.ID, error) {
 	}
 	v := g.qs.NameOf(r)
 	if v == nil {
-		return graph.DefaultGraph, nil
+		return 0, errNoValue
 	}
 	t, err := ToTerm(v)
 	if err != nil {
@@ -193,8 +200,8 @@ func (g *Graph) ofRef(r cgraph.Ref) (graph.ID, error) {
 func (g *Graph) refsOf(t rdf.Term) ([]cgraph.Ref, error) {
 	var refs []cgraph.Ref
 	add := func(v quad.Value) error {
-		r := g.qs.ValueOf(v)
-		if r == nil || slices.ContainsFunc(refs, func(o cgraph.Ref) bool { return o.Key() == r.Key() }) {
+		r, ok := g.find(v)
+		if !ok || slices.ContainsFunc(refs, func(o cgraph.Ref) bool { return o.Key() == r.Key() }) {
 			return nil
 		}
 		// Cayley's stores take times for equal that differ below the second.
@@ -213,6 +220,13 @@ func (g *Graph) refsOf(t rdf.Term) ([]cgraph.Ref, error) {
 		}
 	}
 	return refs, nil
+}
+
+// find returns the store's reference to a value that it holds. An SQL store has
+// a reference to every value.
+func (g *Graph) find(v quad.Value) (cgraph.Ref, bool) {
+	r := g.qs.ValueOf(v)
+	return r, r != nil && g.qs.NameOf(r) != nil
 }
 
 func typedString(l rdf.Literal) quad.TypedString {

@@ -37,9 +37,12 @@ func (v *foreignView) Lookup(t rdf.Term) (graph.ID, bool, error) {
 	if id, ok := v.g.dict.find(t); ok {
 		return id, true, nil
 	}
-	if v.g.qs.ValueOf(ToValue(t)) == nil {
+	if _, ok := v.g.find(ToValue(t)); !ok {
 		l, ok := t.(rdf.Literal)
-		if !ok || nativeValue(l) == nil || v.g.qs.ValueOf(typedString(l)) == nil {
+		if !ok || nativeValue(l) == nil {
+			return 0, false, nil
+		}
+		if _, ok := v.g.find(typedString(l)); !ok {
 			return 0, false, nil
 		}
 	}
