@@ -213,15 +213,7 @@ func checkQuad(q rdf.Quad, generalized bool) error {
 	if generalized && q.Subject != nil && q.Predicate != nil && q.Object != nil {
 		return nil
 	}
-	ok := q.Object != nil
-	switch q.Subject.(type) {
-	case rdf.IRI, rdf.BlankNode:
-	default:
-		ok = false
-	}
-	if _, isIRI := q.Predicate.(rdf.IRI); !isIRI {
-		ok = false
-	}
+	ok := isTriple(q.Triple())
 	switch q.Graph.(type) {
 	case nil, rdf.IRI, rdf.BlankNode:
 	default:
@@ -231,6 +223,21 @@ func checkQuad(q rdf.Quad, generalized bool) error {
 		return fmt.Errorf("memgraph: not an RDF quad: %s: %w", q, graph.ErrBadRequest)
 	}
 	return nil
+}
+
+func isTriple(t rdf.Triple) bool {
+	switch t.Subject.(type) {
+	case rdf.IRI, rdf.BlankNode:
+	default:
+		return false
+	}
+	if _, isIRI := t.Predicate.(rdf.IRI); !isIRI {
+		return false
+	}
+	if inner, ok := t.Object.(rdf.Triple); ok {
+		return isTriple(inner)
+	}
+	return t.Object != nil
 }
 
 // Delete implements graph.Tx.
