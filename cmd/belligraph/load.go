@@ -11,17 +11,22 @@ import (
 	"github.com/belligraph/belligraph/graph/ingest"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
+	"github.com/belligraph/belligraph/graph/store"
 )
 
 type loadCmd struct {
 	storeFlag
 	Graph   string   `help:"Load into this named graph instead of the default graph, for sources that are not public." placeholder:"IRI"`
+	Memory  int64    `default:"2147483648" help:"Bytes that a bulk load may use; rows beyond go to a temporary file."`
 	Lenient bool     `help:"Drop faulty lines of N-Triples and N-Quads, and say which."`
 	Files   []string `arg:"" name:"file" help:"Articles or RDF, also compressed, or folders of them; - is standard input."`
 }
 
 func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
-	options := ingest.Options{Lenient: c.Lenient, Decoders: cayley.Decoders()}
+	options := ingest.Options{Lenient: c.Lenient, Memory: c.Memory, Decoders: cayley.Decoders()}
+	if isTerminal(std.err) {
+		options.Progress = showProgress(std.err)
+	}
 	if c.Graph != "" {
 		if _, err := iri.Parse(c.Graph); err != nil {
 			return fmt.Errorf("%w: --graph: %w", errUsage, err)
@@ -38,6 +43,18 @@ func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
 		}
 	}()
 	return loadFiles(ctx, s, options, c.Files, std.out, std.err)
+}
+
+// showProgress keeps one line of a terminal up to date.
+func showProgress(w io.Writer) func(store.LoadProgress) {
+	return func(p store.LoadProgress) {
+		if p.Phase == "done" {
+			fmt.Fprint(w, "\r\x1b[K")
+			return
+		}
+		rate := float64(p.Quads) / max(p.Elapsed.Seconds(), 0.001)
+		fmt.Fprintf(w, "\r%s: %d quads, %.2f million/s\x1b[K", p.Phase, p.Quads, rate/1e6)
+	}
 }
 
 // loadFiles loads files into g and reports each in a line on out; what was

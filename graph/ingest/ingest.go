@@ -23,6 +23,7 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 	"github.com/belligraph/belligraph/graph/rdf/turtle"
+	"github.com/belligraph/belligraph/graph/store"
 )
 
 // Options say how files are read. The zero value is right for most uses.
@@ -37,6 +38,10 @@ type Options struct {
 	// Extractor reads articles; nil makes one from the embedded data when the
 	// first article comes.
 	Extractor *extract.Extractor
+	// Memory bounds what a bulk load may use, see store.LoadOptions.
+	Memory int64
+	// Progress, when set, is told about twice a second how far a bulk load is.
+	Progress func(store.LoadProgress)
 	// Decoders reads formats that rdfio leaves to others.
 	Decoders map[rdfio.Format]func(io.Reader) (rdfio.QuadReader, error)
 }
@@ -206,20 +211,51 @@ func (l *Loader) article(ctx context.Context, name string, r io.Reader) (Report,
 	return report, err
 }
 
-// insertBatch is how many quads go to a transaction at a time: enough that the
-// call costs nothing, few enough that they stay in the cache.
-const insertBatch = 1024
+// bulkLoader is a graph that loads much data faster than by a transaction, and
+// as atomically. The embedded store is one.
+type bulkLoader interface {
+	Load(ctx context.Context, sources []store.Source, o store.LoadOptions) (store.LoadResult, error)
+}
 
-// rdf reads RDF and commits it as one transaction.
-func (l *Loader) rdf(ctx context.Context, name string, format rdfio.Format, r io.Reader) (Report, error) {
+// bulk loads RDF by the bulk loader of the graph.
+func (l *Loader) bulk(ctx context.Context, to bulkLoader, name string, format rdfio.Format, r io.Reader) (Report, error) {
+	source := store.Source{Name: name, Graph: l.opts.Graph}
+	if format == rdfio.NTriples || format == rdfio.NQuads {
+		source.Reader, source.Format = r, format // parsed in parallel
+	} else {
+		dec, err := rdfio.Open(r, rdfio.Source{Format: format, Name: name}, l.readOptions(name))
+		if err != nil {
+			return Report{}, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
+		}
+		defer dec.Close()
+		source.Quads, format = dec.All(), dec.Format()
+	}
+	result, err := to.Load(ctx, []store.Source{source}, store.LoadOptions{Memory: l.opts.Memory, Progress: l.opts.Progress})
+	return Report{Name: name, Kind: RDF, Format: format, Quads: int(result.Read), New: int(result.Added)}, err
+}
+
+// readOptions are the options of the decoder of a file.
+func (l *Loader) readOptions(name string) rdfio.Options {
 	base := l.opts.Base
 	if base == "" {
 		if abs, err := filepath.Abs(name); err == nil {
 			base = iri.FromPath(filepath.ToSlash(abs))
 		}
 	}
-	dec, err := rdfio.Open(r, rdfio.Source{Format: format, Name: name},
-		rdfio.Options{Base: base, Lenient: l.opts.Lenient, Decoders: l.opts.Decoders})
+	return rdfio.Options{Base: base, Lenient: l.opts.Lenient, Decoders: l.opts.Decoders}
+}
+
+// insertBatch is how many quads go to a transaction at a time: enough that the
+// call costs nothing, few enough that they stay in the cache.
+const insertBatch = 1024
+
+// rdf reads RDF and commits it as one transaction.
+func (l *Loader) rdf(ctx context.Context, name string, format rdfio.Format, r io.Reader) (Report, error) {
+	// What a bulk load drops it counts only; a lenient load lists it.
+	if to, ok := l.graph.(bulkLoader); ok && !l.opts.Lenient {
+		return l.bulk(ctx, to, name, format, r)
+	}
+	dec, err := rdfio.Open(r, rdfio.Source{Format: format, Name: name}, l.readOptions(name))
 	if err != nil {
 		return Report{}, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
 	}
