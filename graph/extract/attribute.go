@@ -82,6 +82,15 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 		return v
 	}
 	t := r.what(np, roleActor)
+	if np.class == nounFighter && !np.plural && np.num.length == 0 && (np.det == "a" || np.det == "an" || np.det == "another" || np.det == "one") {
+		// "an army officer": one of them, without a name.
+		v.claimant = r.anonymous(np)
+		if len(t.ents) == 1 && v.claimant.Of == "" {
+			v.claimant.Of, v.claimant.country = t.ents[0].IRI, t.ents[0].country
+		}
+		r.behalf(v)
+		return v
+	}
 	if len(t.ents) == 1 {
 		v.claimant = t.ents[0]
 		r.behalf(v)

@@ -202,6 +202,10 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 				}
 			}
 			return
+		} else if b := openRelative(before); b != nil && c.vg.finite() {
+			// "An officer, who asked not to be named, said".
+			c.subj, c.own, c.from = b.subj, true, v
+			return
 		} else if k := prevFrom(prev); prev != nil && prev.vg.ing && lastFinite() == nil && k >= 2 && chunks[k-1].kind == chunkComma && chunks[k-2].kind == chunkNP {
 			// "The BBC, citing officials, reported".
 			c.subj, c.own, c.from = subjectAt(chunks, k-2, 0, c, nil), true, v
@@ -307,6 +311,25 @@ func adjoins(chunks []chunk, p, low int) bool {
 func (x *Extractor) takesClause(c *clause) bool {
 	_, ok := x.rules.says[c.vg.lemma]
 	return ok || c.vg.lemma == "believe" || c.vg.lemma == "think"
+}
+
+// openRelative returns the relative clause whose antecedent still waits for its
+// verb: nothing with a tense stands beside it.
+func openRelative(before []*clause) *clause {
+	for k := len(before) - 1; k >= 0; k-- {
+		if before[k].rel == relRelative && len(before[k].subj) > 0 {
+			for _, b := range before[:k] {
+				if b.vg.finite() {
+					return nil
+				}
+			}
+			return before[k]
+		}
+		if before[k].vg.finite() {
+			return nil
+		}
+	}
+	return nil
 }
 
 func prevFrom(prev *clause) int {

@@ -50,6 +50,10 @@ func (s *sentenceState) emit(rule string, c *clause, v *voice, f facts, p claim.
 			cl.Stance = claim.Concedes
 		}
 	}
+	if v != nil && v.claimant == nil && !v.unknown {
+		cl.Modality = claim.Reported // "it was reported that …", by nobody named
+		cl.Confidence -= 0.2
+	}
 	if f.planned {
 		cl.Modality = claim.Planned
 		cl.Confidence -= 0.1

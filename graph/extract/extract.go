@@ -134,6 +134,7 @@ type reader struct {
 	anchor      day
 	lastSubject *entity
 	lastActor   *entity
+	vague       bool  // the last subject could not be resolved
 	lastThing   thing // a place that was the last subject
 	lastPlace   *entity
 	lastParty   *entity
@@ -294,7 +295,25 @@ func readText(name string, in io.Reader, limit int) (string, []claim.Problem, er
 	if len(strings.TrimSpace(strings.TrimPrefix(string(b), "\ufeff"))) == 0 {
 		return "", nil, &InputError{Name: name, Line: 1, Column: 1, Reason: "the text is empty"}
 	}
+	if kind := markup(string(b)); kind != "" {
+		return "", nil, &InputError{Name: name, Line: 1, Column: 1, Reason: "this is " + kind + ", which is not supported yet; give the plain text"}
+	}
 	return string(b), problems, nil
+}
+
+// markup names the markup language of a text that is not plain, so that tags are
+// not read as prose.
+func markup(text string) string {
+	head := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(text[:min(len(text), 2048)], "\ufeff")))
+	switch {
+	case strings.HasPrefix(head, "<!doctype html"), strings.HasPrefix(head, "<html"):
+		return "an HTML page"
+	case strings.HasPrefix(head, "<mediawiki"), strings.HasPrefix(head, "<?xml"):
+		return "an XML document"
+	case strings.Contains(head, "{{infobox"):
+		return "MediaWiki wikitext"
+	}
+	return ""
 }
 
 // InputError says where an input stops being a text.

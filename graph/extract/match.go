@@ -66,7 +66,10 @@ func (r *reader) sentence(at span) {
 					as = rolePlace
 				}
 			}
-			r.what(chunks[i].np, as)
+			t := r.what(chunks[i].np, as)
+			if e := t.one(); as == rolePlace && e != nil && e.Kind == claim.Place && chunks[i-1].word != "from" && chunks[i-1].word != "to" && chunks[i-1].word != "through" && chunks[i-1].word != "towards" {
+				r.lastPlace = e
+			}
 		}
 	}
 	for _, c := range clauses {

@@ -46,7 +46,7 @@ func (s *sentenceState) patients(rl *rule, c *clause, p *claim.Proposition, thin
 			}
 		case isInstallation, isPosition:
 			if t.np.num.length > 0 && (t.np.num.vague || t.np.num.max == nil || *t.np.num.max > 1) {
-				p.Quantity = s.quantity(t.np, installationMetric(t.noun), "")
+				p.Quantity = s.quantity(t.np, installationMetric(t.noun, rl.Metric), "")
 			}
 			for _, e := range t.ents {
 				where := s.whereOf(t.np, c)
@@ -106,7 +106,10 @@ func refOf(e *entity) claim.Ref {
 	return e.IRI
 }
 
-func installationMetric(noun string) string {
+func installationMetric(noun, metric string) string {
+	if metric != "" && metric != "captured" {
+		return noun + "s" + strings.ToUpper(metric[:1]) + metric[1:]
+	}
 	switch noun {
 	case "camp":
 		return "campsCaptured"
@@ -231,6 +234,9 @@ func (s *sentenceState) movement(rl *rule, c *clause, p *claim.Proposition) {
 		}
 		if !e.place() {
 			continue
+		}
+		if to && e.Kind == claim.Place {
+			r.lastPlace = e
 		}
 		base := p.Kind
 		if to && (base == "withdrew" || base == "retreated") {

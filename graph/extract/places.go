@@ -110,7 +110,7 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		if r.lastPlace != nil && r.lastPlace.Kind == claim.Place {
 			e = r.lastPlace
 		}
-		if e != nil {
+		if e != nil && !r.landform(e) {
 			r.note([]*entity{e}, np, "definite-place@1")
 			return thing{class: isPlace, ents: []*entity{e}}
 		}
@@ -120,6 +120,25 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		return thing{class: isPlace, ents: []*entity{e}}
 	}
 	return thing{class: isPlace}
+}
+
+// landform reports whether the name of a place says that it is no settlement: a
+// pass, a plain, a river.
+func (r *reader) landform(e *entity) bool {
+	words := nameWords(e.Label, r.x.lex)
+	if n := len(words); n > 1 {
+		switch words[n-1] {
+		case "city", "town", "village", "plain", "plains":
+			return words[n-1] == "plain" || words[n-1] == "plains"
+		}
+		switch words[0] {
+		case "lake", "mount", "cape", "river":
+			return true
+		case "port", "new", "san", "santa", "saint", "st", "el", "ain", "tin":
+			return false
+		}
+	}
+	return typeOf(words) == claim.Place
 }
 
 // placeWith returns the place told of whose name holds a noun: "the pass" of

@@ -49,6 +49,9 @@ func (r *reader) pronoun(np *nounPhrase, as role) thing {
 	}
 	switch np.noun {
 	case "they", "them", "it":
+		if r.vague {
+			return thing{class: isOther} // of a subject that could not be resolved
+		}
 		e := r.lastSubject
 		if e == nil || !e.fights() {
 			e = r.lastActor
@@ -113,9 +116,6 @@ func (r *reader) named(np *nounPhrase, as role) thing {
 		r.aliasIn(e, p)
 	}
 	e = e.real()
-	if e.Kind == claim.Place || e.Kind == claim.Country {
-		r.lastPlace = e
-	}
 	switch e.Kind {
 	case claim.Place:
 		return thing{class: isPlace, ents: []*entity{e}}

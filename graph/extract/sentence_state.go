@@ -41,6 +41,10 @@ func (s *sentenceState) carry(told *voice) {
 	}
 }
 
+// plainReport are the verbs that in the passive tell what the document itself
+// takes from others: "it was reported that …".
+var plainReport = map[string]bool{"report": true, "confirm": true, "announce": true, "note": true, "state": true, "record": true, "say": true}
+
 // hear notes the voice of a verb of saying.
 func (s *sentenceState) hear(c *clause) {
 	r := s.r
@@ -51,7 +55,7 @@ func (s *sentenceState) hear(c *clause) {
 	if c.vg.passive {
 		// "was reported to have …": nobody is named.
 		if c.rel != relReduced && ok {
-			s.says[c] = &voice{unknown: true, class: class}
+			s.says[c] = &voice{unknown: !plainReport[c.vg.lemma], class: class}
 			for _, p := range c.preps {
 				if p.prep == "by" {
 					s.says[c] = r.speaker(p.nps, nil, c, s.chunks)
@@ -206,6 +210,14 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 		r.lastThing = thing{}
 		if t := r.what(c.subj[0], roleTarget); t.class == isPlace || t.class == isInstallation {
 			r.lastThing = t
+		}
+	}
+	if len(c.subj) > 0 && c.own && !c.subj[0].pronoun && s.says[c] == nil {
+		switch t := r.what(c.subj[0], roleActor); t.class {
+		case isActor, isPeople, isCivilian, isCaptive:
+			r.vague = len(t.ents) == 0
+		case isOther:
+			r.vague = c.subj[0].plural
 		}
 	}
 	if len(c.subj) > 0 && c.own {
