@@ -88,6 +88,9 @@ func (s *Server) sparqlPost(c *gin.Context) {
 		s.fail(c, http.StatusUnsupportedMediaType, "say what the body is: "+operationTypes, nil)
 		return
 	}
+	if mediaType == typeQuery && strings.HasPrefix(c.Request.URL.Path, "/update") {
+		mediaType = typeUpdate // sparql-http-client sends its updates as queries
+	}
 	params, err := parseForm(c.Request.URL.RawQuery)
 	if err != nil {
 		s.failWith(c, err)

@@ -97,6 +97,7 @@ func TestProtocol(t *testing.T) {
 
 		{"update by form", "POST", "/update", "update=" + url.QueryEscape(`INSERT DATA { <x:new> <x:p> 1 }`), pairs{"Content-Type", form}, 200, "text/plain", "1 inserted"},
 		{"update directly", "POST", "/sparql", `DELETE DATA { <x:new> <x:p> 1 }`, pairs{"Content-Type", update + "; charset=UTF-8"}, 200, "text/plain", "1 deleted"},
+		{"update as a query, where only updates go", "POST", "/update", `INSERT DATA { <x:new> <x:q> 1 } ; DELETE DATA { <x:new> <x:q> 1 }`, pairs{"Content-Type", direct}, 200, "text/plain", "1 inserted, 1 deleted"},
 		{"update that changes nothing", "POST", "/sparql", `DELETE DATA { <x:new> <x:p> 1 }`, pairs{"Content-Type", update}, 204, "", ""},
 		{"update by GET", "GET", "/sparql?update=CLEAR%20ALL", "", nil, 405, "text/plain", "POST"},
 		{"update by HEAD", "HEAD", "/sparql?update=CLEAR%20ALL", "", nil, 405, "text/plain", ""},

@@ -1,0 +1,120 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// clientsVar names the folder with the clients: a Python environment venv with
+// what testdata/clients/requirements.txt lists, and the node_modules of
+// testdata/clients/package-lock.json. Tests download nothing themselves.
+const clientsVar = "BELLIGRAPH_CLIENTS"
+
+// clientData is what the clients ask for.
+const clientData = `
+<http://example.org/alice> <http://example.org/name> "Alice Müller" ; <http://example.org/age> 42 ;
+  <http://example.org/greeting> "Grüezi"@de-CH ; <http://example.org/knows> <http://example.org/bob> .
+<http://example.org/bob> <http://example.org/age> 30 .
+GRAPH <http://example.org/graph> { <http://example.org/s> <http://example.org/p> "in a graph" }`
+
+// TestClients runs real clients against a real listener. Each script ends with
+// a line that says how many checks passed, and with an error otherwise.
+func TestClients(t *testing.T) {
+	dir := os.Getenv(clientsVar)
+	if dir != "" {
+		var err error
+		if dir, err = filepath.Abs(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	python := filepath.Join(dir, "venv", "bin", "python")
+	nodeModules := filepath.Join(dir, "node_modules")
+	for _, tc := range []struct{ script, needs string }{
+		{"sparqlwrapper.py", filepath.Join(dir, "venv", "lib", "python*", "site-packages", "SPARQLWrapper")},
+		{"rdflib_store.py", filepath.Join(dir, "venv", "lib", "python*", "site-packages", "rdflib")},
+		{"pandas_frame.py", filepath.Join(dir, "venv", "lib", "python*", "site-packages", "pandas")},
+		{"comunica.js", filepath.Join(nodeModules, "@comunica", "query-sparql")},
+		{"fetch_sparql_endpoint.js", filepath.Join(nodeModules, "fetch-sparql-endpoint")},
+		{"sparql_http_client.js", filepath.Join(nodeModules, "sparql-http-client")},
+	} {
+		t.Run(tc.script, func(t *testing.T) {
+			if dir == "" {
+				t.Skipf("%s is not set: it names a folder with venv and node_modules, made from testdata/clients", clientsVar)
+			}
+			if found, err := filepath.Glob(tc.needs); err != nil || len(found) == 0 {
+				t.Skipf("%s is not installed", tc.needs)
+			}
+			command := python
+			if strings.HasSuffix(tc.script, ".js") {
+				var err error
+				if command, err = exec.LookPath("node"); err != nil {
+					t.Skip("node is not installed")
+				}
+			}
+			l, g := listener(t, Config{})
+			insert(t, g, clientData)
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, command, tc.script, l.URL+"/sparql")
+			cmd.Dir = filepath.Join("testdata", "clients")
+			cmd.Env = append(os.Environ(), "NODE_PATH="+nodeModules, "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8", "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost")
+			var out, errors bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &errors
+			if err := cmd.Run(); err != nil || !strings.Contains(out.String(), "checks passed") {
+				t.Fatalf("%v: %s%s", err, out.String(), errors.String())
+			}
+			fmt.Print("client ", out.String())
+		})
+	}
+}
+
+// TestCurl runs the commands that a person types.
+func TestCurl(t *testing.T) {
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("curl is not installed")
+	}
+	l, g := listener(t, Config{})
+	insert(t, g, clientData)
+	file := filepath.Join(t.TempDir(), "data.ttl")
+	if err := os.WriteFile(file, []byte("@prefix ex: <http://example.org/> .\nex:s ex:p \"uploaded\" .\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const name = "SELECT ?o { <http://example.org/alice> <http://example.org/name> ?o }"
+	graph := l.URL + graphStorePath + "?graph=http://example.org/curl"
+	passed := 0
+	for _, tc := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"form", []string{"--data-urlencode", "query=" + name, l.URL + "/sparql"}, `"Alice Müller"`},
+		{"URL", []string{"-G", "--data-urlencode", "query=" + name, "-H", "Accept: text/csv", l.URL + "/sparql"}, "o\r\nAlice Müller\r\n"},
+		{"unescaped URL", []string{"-g", l.URL + "/sparql?query=ASK{?s+?p+?o;?p+?x}"}, "true"},
+		{"direct", []string{"-H", "Content-Type: application/sparql-query", "--data-binary", name, l.URL + "/sparql"}, `"Alice Müller"`},
+		{"compressed", []string{"--compressed", "-G", "--data-urlencode", "query=" + name, l.URL + "/sparql"}, `"Alice Müller"`},
+		{"head", []string{"-I", l.URL + "/sparql?query=ASK%7B%7D"}, "200 OK"},
+		{"fault", []string{"--data-urlencode", "query=SELECT * {", l.URL + "/sparql"}, "line 1, column 10"},
+		{"update", []string{"--data-urlencode", "update=INSERT DATA { <x:a> <x:b> 1 }", l.URL + "/sparql"}, "1 inserted"},
+		{"upload", []string{"-T", file, graph}, "created"},
+		{"download", []string{graph}, `"uploaded"`},
+		{"multipart", []string{"-F", "file=@" + file + ";type=text/turtle", l.URL + graphStorePath + "?graph=http://example.org/form"}, "created"},
+		{"delete", []string{"-X", "DELETE", graph}, "deleted"},
+		{"gone", []string{"-w", "%{http_code}", graph}, "404"},
+	} {
+		out, err := exec.Command(curl, append([]string{"-sS", "--noproxy", "*"}, tc.args...)...).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), tc.want) {
+			t.Errorf("%s: %q is not in %s: %v", tc.name, tc.want, out, err)
+			continue
+		}
+		passed++
+	}
+	fmt.Printf("client curl: %d checks passed\n", passed)
+}
