@@ -90,7 +90,7 @@ func readAll(path string) (all [][]string, err error) {
 func TestBitFlips(t *testing.T) {
 	flips := 200
 	if long() {
-		flips = 20_000
+		flips = 5000
 	}
 	path, _ := damageStore(t)
 	data := usedBytes(t, path)
