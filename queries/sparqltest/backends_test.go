@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/cayley/cayleytest"
 	"github.com/belligraph/belligraph/graph/memgraph"
 	"github.com/belligraph/belligraph/graph/store"
 	"github.com/belligraph/belligraph/queries/plan"
@@ -15,6 +16,8 @@ var backends = []struct {
 	open func(t *testing.T) graph.Graph
 	// disabled are the planner's rules that are not used.
 	disabled []string
+	// start, in place of open, returns it, or skips where something is missing.
+	start func(t *testing.T) func(t *testing.T) graph.Graph
 }{
 	{name: "memgraph", open: func(*testing.T) graph.Graph { return memgraph.New() }},
 	{name: "memgraph without rules", open: func(*testing.T) graph.Graph { return memgraph.New() }, disabled: plan.Rules()},
@@ -24,5 +27,10 @@ var backends = []struct {
 			t.Fatal(err)
 		}
 		return s
+	}},
+	{name: "Cayley memstore", open: func(t *testing.T) graph.Graph { return cayleytest.Memstore(t) }},
+	{name: "Cayley PostgreSQL", start: func(t *testing.T) func(*testing.T) graph.Graph {
+		p := cayleytest.OpenPostgres(t)
+		return func(t *testing.T) graph.Graph { return p.Graph(t) }
 	}},
 }

@@ -75,6 +75,9 @@ func TestEvaluation(t *testing.T) {
 	}
 	for _, b := range backends {
 		t.Run(b.name, func(t *testing.T) {
+			if b.start != nil {
+				b.open = b.start(t)
+			}
 			for _, s := range suites {
 				suite := rdftest.NewSuite(t, s.name+" on "+b.name)
 				for _, dir := range s.dirs {

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	cgraph "github.com/cayleygraph/cayley/graph"
@@ -31,48 +30,91 @@ func Memstore(tb testing.TB) graph.Graph {
 	return wrap(tb, memstore.New(), func() {})
 }
 
-// SkipWithoutPostgres skips a test if no database is named.
-func SkipWithoutPostgres(tb testing.TB) {
-	tb.Helper()
-	if os.Getenv(PostgresVariable) == "" {
-		tb.Skipf("no PostgreSQL: set %s to the URL of a database, such as postgres://postgres@127.0.0.1/test?sslmode=disable", PostgresVariable)
-	}
+// Postgres is a PostgreSQL database in which each graph has a schema to itself.
+// Schemas are emptied and used again, for making one takes long.
+type Postgres struct {
+	db   *sql.DB
+	url  url.URL
+	made int
+
+	mu   sync.Mutex
+	free []string // schemas
 }
 
-var schemas atomic.Int64
-
-// Postgres returns an empty graph in a schema of its own of the database that
-// [PostgresVariable] names, which goes when the graph is closed.
-func Postgres(tb testing.TB) graph.Graph {
+// OpenPostgres connects to the database that [PostgresVariable] names, and skips
+// the test if there is none. What was made is dropped when the test ends.
+func OpenPostgres(tb testing.TB) *Postgres {
 	tb.Helper()
-	SkipWithoutPostgres(tb)
-	u, err := url.Parse(os.Getenv(PostgresVariable))
+	name := os.Getenv(PostgresVariable)
+	if name == "" {
+		tb.Skipf("no PostgreSQL: set %s to the URL of a database, such as postgres://postgres@127.0.0.1/test?sslmode=disable", PostgresVariable)
+	}
+	u, err := url.Parse(name)
 	if err != nil {
 		tb.Fatalf("%s: %v", PostgresVariable, err)
 	}
+	values := u.Query()
+	values.Set("options", "-c synchronous_commit=off")
+	u.RawQuery = values.Encode()
 	db, err := sql.Open("postgres", u.String())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	schema := fmt.Sprintf("belligraph_%d_%d", os.Getpid(), schemas.Add(1))
-	if _, err := db.ExecContext(tb.Context(), "CREATE SCHEMA "+schema); err != nil {
+	p := &Postgres{db: db, url: *u}
+	tb.Cleanup(func() {
+		defer db.Close()
+		for _, schema := range p.free {
+			if _, err := db.Exec("DROP SCHEMA " + schema + " CASCADE"); err != nil {
+				tb.Error(err)
+			}
+		}
+	})
+	return p
+}
+
+// schema returns an empty schema with Cayley's tables and the URL that leads
+// there.
+func (p *Postgres) schema(tb testing.TB) (name, address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := func(schema string) string {
+		u := p.url
+		values := u.Query()
+		values.Set("search_path", schema)
+		u.RawQuery = values.Encode()
+		return u.String()
+	}
+	if n := len(p.free); n > 0 {
+		name, p.free = p.free[n-1], p.free[:n-1]
+		if _, err := p.db.Exec("TRUNCATE " + name + ".nodes, " + name + ".quads"); err != nil {
+			tb.Fatal(err)
+		}
+		return name, at(name)
+	}
+	p.made++
+	name = fmt.Sprintf("belligraph_%d_%d", os.Getpid(), p.made)
+	if _, err := p.db.Exec("CREATE SCHEMA " + name); err != nil {
 		tb.Fatal(err)
 	}
-	values := u.Query()
-	values.Set("search_path", schema)
-	u.RawQuery = values.Encode()
-	if err := csql.Init(postgres.Type, u.String(), nil); err != nil {
+	if err := csql.Init(postgres.Type, at(name), nil); err != nil {
 		tb.Fatal(err)
 	}
-	qs, err := csql.New(postgres.Type, u.String(), nil)
+	return name, at(name)
+}
+
+// Graph returns an empty graph. It must be closed before the database's test
+// ends.
+func (p *Postgres) Graph(tb testing.TB) graph.Graph {
+	tb.Helper()
+	name, address := p.schema(tb)
+	qs, err := csql.New(postgres.Type, address, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return wrap(tb, qs, func() {
-		if _, err := db.Exec("DROP SCHEMA " + schema + " CASCADE"); err != nil {
-			tb.Error(err)
-		}
-		db.Close()
+		p.mu.Lock()
+		p.free = append(p.free, name)
+		p.mu.Unlock()
 	})
 }
 

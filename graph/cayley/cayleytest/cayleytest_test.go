@@ -10,6 +10,6 @@ import (
 
 // TestPostgresGraph runs the conformance suite of graphs over PostgreSQL.
 func TestPostgresGraph(t *testing.T) {
-	cayleytest.SkipWithoutPostgres(t)
-	storetest.Run(t, func(t *testing.T) graph.Graph { return cayleytest.Postgres(t) })
+	p := cayleytest.OpenPostgres(t)
+	storetest.Run(t, func(t *testing.T) graph.Graph { return p.Graph(t) })
 }
