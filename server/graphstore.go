@@ -188,8 +188,12 @@ func (s *Server) getGraph(c *gin.Context) {
 		return
 	}
 	defer release()
-	out := newTimedWriter(c.Writer)
-	if err := writeQuads(ctx, out, format, snap, pattern, target.whole); err != nil {
+	ctx, op, done := s.begin(c, "graph read", target.String())
+	defer done(errAborted)
+	out := newTimedWriter(c.Writer, &op.sent)
+	err = whyEnded(ctx, writeQuads(ctx, out, format, snap, pattern, target.whole))
+	done(err)
+	if err != nil {
 		s.failQuery(c, err)
 		return
 	}
@@ -423,12 +427,16 @@ func (s *Server) write(c *gin.Context, target graphTarget, replace bool) {
 		return
 	}
 	defer release()
-	w := graphWrite{server: s, ctx: c.Request.Context(), target: target, docs: docs, replace: replace,
+	ctx, _, done := s.begin(c, "graph write", target.String())
+	defer done(errAborted)
+	w := graphWrite{server: s, ctx: ctx, target: target, docs: docs, replace: replace,
 		base: s.requestBase(c), onlyIf: preconditions(c)}
 	if target.name != "" {
 		w.base = string(target.name)
 	}
-	if err := w.run(); err != nil {
+	err = whyEnded(ctx, w.run())
+	done(err)
+	if err != nil {
 		c.Writer.Header().Del("Location")
 		s.failWith(c, err)
 		return
@@ -657,7 +665,10 @@ func (s *Server) patchGraph(c *gin.Context) {
 		return
 	}
 	defer release()
-	changes, err := s.engine.Update(c.Request.Context(), text, queries.UpdateOptions{Base: s.requestBase(c), Confined: true, Graph: target.name})
+	ctx, _, done := s.begin(c, "update", text)
+	defer done(errAborted)
+	changes, err := s.engine.Update(ctx, text, queries.UpdateOptions{Base: s.requestBase(c), Confined: true, Graph: target.name})
+	done(err)
 	if errors.Is(err, queries.ErrOtherGraph) {
 		s.fail(c, http.StatusUnprocessableEntity, "a patch of "+target.String()+" may not change other graphs", nil)
 		return

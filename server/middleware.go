@@ -45,15 +45,21 @@ func saneRequestID(id string) bool {
 func logRequests(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
+		defer func() { // a handler may break its connection, which is logged as well
+			attrs := []slog.Attr{
+				slog.String("id", c.GetString(requestIDHeader)),
+				slog.String("method", c.Request.Method),
+				slog.String("path", c.Request.URL.Path),
+				slog.Int("status", c.Writer.Status()),
+				slog.Int("bytes", max(0, c.Writer.Size())),
+				slog.Duration("took", time.Since(start).Round(10*time.Microsecond)),
+			}
+			if hash := c.GetString(queryHashKey); hash != "" {
+				attrs = append(attrs, slog.String("query", hash))
+			}
+			log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
+		}()
 		c.Next()
-		log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
-			slog.String("id", c.GetString(requestIDHeader)),
-			slog.String("method", c.Request.Method),
-			slog.String("path", c.Request.URL.Path),
-			slog.Int("status", c.Writer.Status()),
-			slog.Int("bytes", max(0, c.Writer.Size())),
-			slog.Duration("took", time.Since(start).Round(10*time.Microsecond)),
-		)
 	}
 }
 

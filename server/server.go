@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +49,10 @@ type Config struct {
 	Service exec.ServiceClient
 	Loader  queries.Loader
 
+	// AdminToken lets its bearer list and stop queries; empty lets nobody.
+	AdminToken string
+	SlowQuery  time.Duration // queries this long are logged with their text; 0: none
+
 	Logger  *slog.Logger // discards by default
 	Version string
 }
@@ -87,8 +92,13 @@ type Server struct {
 	questions *question.Service
 	homes     homeCache
 	queue     *queue
-	void      voidCache
-	epoch     [16]byte // see entityTag
+	metrics   *metrics
+
+	operations operations
+	adminHash  [sha256.Size]byte
+
+	void  voidCache
+	epoch [16]byte // see entityTag
 }
 
 // New returns a server over cfg.Graph, which the caller closes after the
@@ -113,6 +123,12 @@ func New(cfg Config) (*Server, error) {
 			Loader:            cfg.Loader,
 			Known:             claim.Prefixes(),
 		})}
+	s.operations.running = make(map[*operation]struct{})
+	s.metrics = newMetrics(s)
+	if cfg.AdminToken != "" && len(cfg.AdminToken) < minToken {
+		return nil, fmt.Errorf("server: the administrator's token wants at least %d characters", minToken)
+	}
+	s.adminHash = sha256.Sum256([]byte(cfg.AdminToken))
 	if s.questions, err = newQuestions(s.engine, &s.cfg); err != nil {
 		return nil, err
 	}
@@ -168,12 +184,14 @@ func (s *Server) routes() (*gin.Engine, error) {
 	gin.DefaultWriter = io.Discard
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.Use(requestID, logRequests(s.log), recoverPanics(s.log), secureHeaders, crossOrigin, compress())
+	r.Use(requestID, logRequests(s.log), s.metrics.count, recoverPanics(s.log), secureHeaders, crossOrigin, compress())
 
 	r.GET("/", s.home)
 	s.sparql(r)
 	s.graphStore(r)
 	s.describeService(r)
+	s.admin(r)
+	r.GET("/metrics", s.metrics.handler())
 	s.linked(r)
 	s.questionRoutes(r)
 	s.health(r)

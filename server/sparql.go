@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -207,7 +208,10 @@ func (s *Server) update(c *gin.Context, req *protocolRequest) {
 		return
 	}
 	defer release()
-	changes, err := s.engine.Update(c.Request.Context(), req.update, queries.UpdateOptions{Base: s.requestBase(c), Using: req.dataset})
+	ctx, _, done := s.begin(c, "update", req.update)
+	defer done(errAborted)
+	changes, err := s.engine.Update(ctx, req.update, queries.UpdateOptions{Base: s.requestBase(c), Using: req.dataset})
+	done(err)
 	if err != nil {
 		s.failWith(c, err)
 		return
@@ -261,19 +265,30 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 		return
 	}
 	defer release()
-	res, err := prepared.Run(c.Request.Context(), options)
+	ctx, op, done := s.begin(c, formNames[q.Form], req.query)
+	defer done(errAborted)
+	res, err := prepared.Run(ctx, options)
 	if err != nil {
+		done(err)
 		s.failQuery(c, err)
 		return
 	}
 	defer res.Close()
-	out := newTimedWriter(c.Writer)
-	if err := write(out, res); err != nil {
+	out := newTimedWriter(c.Writer, &op.sent)
+	err = write(out, res)
+	done(err)
+	if err != nil {
 		s.failQuery(c, err)
 		return
 	}
 	out.done()
 }
+
+// formNames are the kinds of queries in metrics and lists.
+var formNames = map[algebra.QueryForm]string{algebra.Select: "select", algebra.Ask: "ask", algebra.Construct: "construct", algebra.Describe: "describe"}
+
+// errAborted is how an operation ended that panicked.
+var errAborted = errors.New("aborted")
 
 // failQuery answers a failed query when nothing has been sent, and otherwise
 // breaks the connection.

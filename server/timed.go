@@ -3,6 +3,7 @@ package server
 import (
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,15 +44,18 @@ func (b *timedBody) Read(p []byte) (int, error) {
 type timedWriter struct {
 	io.Writer
 	conn *http.ResponseController
+	sent *atomic.Int64 // counts what the handler wrote
 }
 
-func newTimedWriter(w http.ResponseWriter) *timedWriter {
-	return &timedWriter{Writer: w, conn: http.NewResponseController(w)}
+func newTimedWriter(w http.ResponseWriter, sent *atomic.Int64) *timedWriter {
+	return &timedWriter{Writer: w, conn: http.NewResponseController(w), sent: sent}
 }
 
 func (w *timedWriter) Write(p []byte) (int, error) {
 	_ = w.conn.SetWriteDeadline(time.Now().Add(silence))
-	return w.Writer.Write(p)
+	n, err := w.Writer.Write(p)
+	w.sent.Add(int64(n))
+	return n, err
 }
 
 // done lifts the deadline, for the end of the response and for the next one on

@@ -39,9 +39,12 @@ type writeGuard struct {
 	tokenHash [sha256.Size]byte
 }
 
+// minToken is how long a token must be: shorter ones can be tried out.
+const minToken = 16
+
 func newWriteGuard(mode Writes, token string) (*writeGuard, error) {
-	if mode == WritesToken && len(token) < 16 {
-		return nil, fmt.Errorf("server: writes by token want a token of at least 16 characters")
+	if mode == WritesToken && len(token) < minToken {
+		return nil, fmt.Errorf("server: writes by token want a token of at least %d characters", minToken)
 	}
 	return &writeGuard{mode: mode, tokenHash: sha256.Sum256([]byte(token))}, nil
 }

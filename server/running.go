@@ -1,0 +1,181 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// operation is a query or an update under way.
+type operation struct {
+	id      string // of its request
+	kind    string
+	text    string
+	hash    string
+	client  string
+	started time.Time
+	sent    atomic.Int64
+	stop    context.CancelCauseFunc
+}
+
+// operations are those under way.
+type operations struct {
+	mu      sync.Mutex
+	running map[*operation]struct{}
+}
+
+// queryHash names a query in logs, where its text would be long and may hold
+// what is nobody's business.
+func queryHash(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(h[:6])
+}
+
+// errKilled is why an operation ended that an administrator stopped.
+var errKilled = &statusError{status: http.StatusServiceUnavailable, text: "the query was stopped by an administrator"}
+
+// whyEnded gives the reason of a context that ended in place of its bare error.
+func whyEnded(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// keptText bounds what logs and lists show of a query.
+const keptText = 4 << 10
+
+// begin notes that an operation starts. Its context ends when somebody stops
+// it. done must be called with the error that the operation ended with.
+func (s *Server) begin(c *gin.Context, kind, text string) (ctx context.Context, op *operation, done func(error)) {
+	ctx, stop := context.WithCancelCause(c.Request.Context())
+	op = &operation{
+		id: c.GetString(requestIDHeader), kind: kind, text: strings.ToValidUTF8(text[:min(len(text), keptText)], ""),
+		hash: queryHash(text), client: c.ClientIP(), started: time.Now(), stop: stop,
+	}
+	c.Set(queryHashKey, op.hash)
+	s.operations.mu.Lock()
+	s.operations.running[op] = struct{}{}
+	s.operations.mu.Unlock()
+	s.metrics.running.Inc()
+	var once sync.Once
+	return ctx, op, func(err error) {
+		once.Do(func() {
+			stop(nil)
+			s.operations.mu.Lock()
+			delete(s.operations.running, op)
+			s.operations.mu.Unlock()
+			s.metrics.running.Dec()
+			took := time.Since(op.started)
+			s.metrics.seconds.WithLabelValues(kind, outcome(err)).Observe(took.Seconds())
+			if s.cfg.SlowQuery > 0 && took >= s.cfg.SlowQuery {
+				s.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelWarn, "slow query", slog.String("id", op.id), slog.String("query", op.hash),
+					slog.String("kind", kind), slog.Duration("took", took.Round(time.Millisecond)), slog.String("outcome", outcome(err)), slog.String("text", op.text))
+			}
+		})
+	}
+}
+
+// queryHashKey is where the hash of a request's query is kept for its log line.
+const queryHashKey = "query-hash"
+
+// outcome is the word of metrics for how an operation ended.
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.Is(err, errKilled):
+		return "killed"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout"
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	default:
+		return "error"
+	}
+}
+
+// admin registers what only an administrator may do.
+func (s *Server) admin(r gin.IRouter) {
+	g := r.Group("/admin", s.onlyAdmin)
+	g.GET("/queries", s.listOperations)
+	g.DELETE("/queries/:id", s.killOperation)
+}
+
+// onlyAdmin lets only requests with the administrator's token through.
+func (s *Server) onlyAdmin(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	if s.cfg.AdminToken == "" {
+		s.fail(c, http.StatusForbidden, "this server has no administrator's token", nil)
+		return
+	}
+	token, ok := bearerToken(c.Request)
+	if !ok {
+		c.Header("WWW-Authenticate", `Bearer realm="belligraph administration"`)
+		s.fail(c, http.StatusUnauthorized, "this needs the administrator's token: send it as \"Authorization: Bearer TOKEN\"", nil)
+		return
+	}
+	hash := sha256.Sum256([]byte(token))
+	if subtle.ConstantTimeCompare(hash[:], s.adminHash[:]) != 1 || crossSite(c.Request) {
+		s.fail(c, http.StatusForbidden, "this is not the administrator's token", nil)
+	}
+}
+
+// listedOperation is an operation as the list shows it.
+type listedOperation struct {
+	ID      string    `json:"id"`
+	Kind    string    `json:"kind"`
+	Hash    string    `json:"hash"`
+	Text    string    `json:"text"`
+	Client  string    `json:"client"`
+	Started time.Time `json:"started"`
+	Seconds float64   `json:"seconds"`
+	Sent    int64     `json:"bytesSent"`
+}
+
+// listOperations lists what is under way, the longest first.
+func (s *Server) listOperations(c *gin.Context) {
+	list := []listedOperation{}
+	s.operations.mu.Lock()
+	for op := range s.operations.running {
+		list = append(list, listedOperation{ID: op.id, Kind: op.kind, Hash: op.hash, Text: op.text, Client: op.client,
+			Started: op.started, Seconds: time.Since(op.started).Seconds(), Sent: op.sent.Load()})
+	}
+	s.operations.mu.Unlock()
+	slices.SortFunc(list, func(a, b listedOperation) int {
+		return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID))
+	})
+	c.JSON(http.StatusOK, gin.H{"queries": list, "waiting": s.queue.waiting.Load(), "places": cap(s.queue.places)})
+}
+
+// killOperation stops what goes by an id: clients that choose ids may have
+// given several operations the same.
+func (s *Server) killOperation(c *gin.Context) {
+	id, killed := c.Param("id"), 0
+	s.operations.mu.Lock()
+	for op := range s.operations.running {
+		if op.id == id {
+			op.stop(errKilled)
+			killed++
+		}
+	}
+	s.operations.mu.Unlock()
+	if killed == 0 {
+		s.fail(c, http.StatusNotFound, "no query with the id "+id+" is running", nil)
+		return
+	}
+	s.log.Info("query killed", "id", id)
+	c.Status(http.StatusNoContent)
+}
