@@ -311,7 +311,7 @@ func (c *Claim) entities() []Ref {
 // entityKinds are the classes by which a node is known to be an entity.
 var entityKinds = map[EntityKind]bool{
 	ArmedGroup: true, StateForce: true, Government: true, Organisation: true, Media: true, Person: true, Anonymous: true,
-	Civilians: true, Country: true, Place: true, Installation: true, Conflict: true, Battle: true, Operation: true,
+	Civilians: true, Country: true, Place: true, Installation: true, Conflict: true, Battle: true, Operation: true, Incident: true,
 }
 
 // Entity reads an entity without its mentions; ok is false when there is none
@@ -463,7 +463,7 @@ func (r *Reader) quantity(ctx context.Context, iri Ref, depth int) (*Quantity, e
 		return nil, err
 	}
 	q := &Quantity{
-		Metric: n.local(PropMetric, NSMetric), Party: n.ref(PropParty), Min: n.integer(PropMin), Max: n.integer(PropMax),
+		Metric: n.local(PropMetric, NSMetric), Party: n.ref(PropParty), Min: n.integer(PropMin), Max: n.integer(PropMax), Best: n.integer(PropBest),
 		Comparator: Comparator(n.str(PropComparator)),
 	}
 	if depth > 8 {

@@ -44,6 +44,8 @@ func (p *Proposition) Describe(es Entities) string {
 		write(event, k.verb, p.Time.Describe())
 	case KindResult:
 		write(event, k.verb, strconv.Quote(p.Text))
+	case KindEventType:
+		write(event, k.verb, strconv.Quote(p.Text))
 	case KindOutcome:
 		write("outcome", strconv.Quote(p.Text))
 		if agents+patients != "" {

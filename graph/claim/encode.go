@@ -24,6 +24,12 @@ type EncodeOptions struct {
 	AssertReported bool
 	// NoText leaves the full text of the document out; spans keep their quotes.
 	NoText bool
+	// Record writes the document as a row of a dataset, of which there are
+	// millions: it belongs to the run that read the whole file, which the
+	// caller describes, and what only repeats other quads in words is left out
+	// (labels of claims, propositions and edges, chains of a single link). Empty means
+	// that the document is an article with a run of its own.
+	Record Ref
 	// NoDerived leaves out what the rules of [Derive] find in this extraction.
 	NoDerived bool
 }
@@ -135,6 +141,11 @@ func (w *encoder) document(ex *Extraction) {
 	if !w.o.NoText && d.Text != "" {
 		w.triple(d.IRI, PropText, rdf.NewLang(d.Text, d.Language))
 	}
+	if w.o.Record != "" {
+		w.triple(d.IRI, rdf.RDFType, ClassRecord)
+		w.run = rdf.IRI(w.o.Record)
+		return
+	}
 	run := ex.runIRI(w.o)
 	w.run = rdf.IRI(run)
 	w.triple(run, rdf.RDFType, ClassRun)
@@ -184,7 +195,7 @@ func (w *encoder) entity(e *Entity) {
 		kind = Organisation
 	}
 	w.triple(e.IRI, rdf.RDFType, rdf.IRI(NS+string(kind)))
-	if kind == Battle || kind == Operation || kind == Conflict {
+	if kind == Battle || kind == Operation || kind == Conflict || kind == Incident {
 		w.triple(e.IRI, rdf.RDFType, ClassEvent)
 	}
 	w.str(e.IRI, rdf.RDFSLabel, e.Label)
@@ -248,6 +259,9 @@ func (w *encoder) quantity(q *Quantity, es Entities) Ref {
 		if q.Max != nil {
 			w.integer(iri, PropMax, *q.Max)
 		}
+		if q.Best != nil {
+			w.integer(iri, PropBest, *q.Best)
+		}
 		w.str(iri, PropComparator, string(q.Comparator))
 		for i := range q.Includes {
 			w.ref(iri, PropIncludes, w.quantity(&q.Includes[i], es))
@@ -261,7 +275,9 @@ func (w *encoder) proposition(p *Proposition, es Entities) Ref {
 	if !w.once(iri, ClassProposition) {
 		return iri
 	}
-	w.str(iri, rdf.RDFSLabel, p.Describe(es))
+	if w.o.Record == "" {
+		w.str(iri, rdf.RDFSLabel, p.Describe(es))
+	}
 	w.triple(iri, PropKind, rdf.IRI(NSKind+p.Kind))
 	for _, a := range p.Agent {
 		w.ref(iri, PropAgent, a)
@@ -285,7 +301,9 @@ func (w *encoder) claim(c *Claim, es Entities) {
 		return
 	}
 	p := &c.Proposition
-	w.str(iri, rdf.RDFSLabel, c.Describe(es))
+	if w.o.Record == "" {
+		w.str(iri, rdf.RDFSLabel, c.Describe(es))
+	}
 	w.ref(iri, PropDocument, w.doc)
 	w.triple(iri, PropGenerated, w.run)
 	w.ref(iri, PropProposition, w.proposition(p, es))
@@ -332,7 +350,7 @@ func (w *encoder) chain(iri Ref, c *Claim) {
 	if c.Claimant != w.doc {
 		links = append([]Ref{w.doc}, c.Via...)
 	}
-	if len(links) == 0 {
+	if len(links) == 0 || len(links) == 1 && w.o.Record != "" {
 		return
 	}
 	cell := func(n int) Ref { return iri + Ref("/chain/"+strconv.Itoa(n+1)) }
@@ -359,8 +377,10 @@ func (w *encoder) edge(claim Ref, e Edge, es Entities) {
 		w.triple(node, rdf.RDFSubject, t.Subject)
 		w.triple(node, rdf.RDFPredicate, t.Predicate)
 		w.triple(node, rdf.RDFObject, t.Object)
-		w.str(node, PropVerb, e.verb)
-		w.str(node, rdf.RDFSLabel, es.Name(e.Subject)+" "+e.verb+" "+es.Name(e.Object))
+		if w.o.Record == "" {
+			w.str(node, PropVerb, e.verb)
+			w.str(node, rdf.RDFSLabel, es.Name(e.Subject)+" "+e.verb+" "+es.Name(e.Object))
+		}
 	}
 	if w.o.AssertReported && e.Qualifier == "reported" {
 		e.Qualifier = ""

@@ -85,6 +85,9 @@ func (q *Quantity) key() string {
 	if q.Max != nil {
 		c.add("max", strconv.FormatInt(*q.Max, 10))
 	}
+	if q.Best != nil {
+		c.add("best", strconv.FormatInt(*q.Best, 10))
+	}
 	c.add("comparator", string(q.Comparator))
 	for i := range q.Includes {
 		c.add("includes", q.Includes[i].key())

@@ -19,6 +19,7 @@ const (
 	KindOutcome          = "outcome"
 	KindFighting         = "fighting"
 	KindLossOfLife       = "lossOfLife"
+	KindEventType        = "eventType"
 	KindClaimedControl   = "claimedControl"
 	KindControlled       = "controlled"
 	KindAttacked         = "attacked"
@@ -64,6 +65,7 @@ var kinds = map[string]kindInfo{
 	KindOutcome:          {verb: "ended in"},
 	KindFighting:         {},
 	KindLossOfLife:       {},
+	KindEventType:        {verb: "was"},
 
 	KindClaimedControl: {edge: "claimedControl", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
 	KindControlled:     {edge: "controlled", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
@@ -132,7 +134,7 @@ func Kinds() []Kind {
 var notEvents = map[string]bool{
 	KindPartOf: true, KindDate: true, KindPlace: true, KindResult: true, KindParticipant: true,
 	KindStrength: true, KindCasualties: true, KindCharacterisation: true, KindOutcome: true,
-	KindFighting: true, KindLossOfLife: true, "alliedWith": true, "commanded": true,
+	KindFighting: true, KindLossOfLife: true, KindEventType: true, "alliedWith": true, "commanded": true,
 }
 
 // info returns the description of a kind, with the defaults of an event kind

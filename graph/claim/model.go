@@ -51,6 +51,7 @@ const (
 	Installation EntityKind = "Installation"
 	Conflict     EntityKind = "Conflict"
 	Battle       EntityKind = "Battle"
+	Incident     EntityKind = "Incident" // what a dataset counts as one event: a battle, an attack, a protest
 	Operation    EntityKind = "MilitaryOperation"
 )
 
@@ -122,6 +123,7 @@ type Quantity struct {
 	Metric     string
 	Party      Ref // whose soldiers, vehicles, …; empty when not known
 	Min, Max   *int64
+	Best       *int64 // the estimate that the source itself prefers within the bounds
 	Comparator Comparator
 	Includes   []Quantity // parts named in brackets, such as one officer
 }

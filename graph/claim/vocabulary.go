@@ -24,6 +24,7 @@ const (
 // Terms of the ontology.
 const (
 	ClassDocument      rdf.IRI = NS + "Document"
+	ClassRecord        rdf.IRI = NS + "Record"
 	ClassSpan          rdf.IRI = NS + "Span"
 	ClassClaim         rdf.IRI = NS + "Claim"
 	ClassProposition   rdf.IRI = NS + "Proposition"
@@ -105,6 +106,7 @@ const (
 	PropParty         rdf.IRI = NS + "party"
 	PropMin           rdf.IRI = NS + "min"
 	PropMax           rdf.IRI = NS + "max"
+	PropBest          rdf.IRI = NS + "best"
 	PropComparator    rdf.IRI = NS + "comparator"
 	PropIncludes      rdf.IRI = NS + "includes"
 	PropEarliestBegin rdf.IRI = NS + "earliestBegin"
