@@ -175,10 +175,14 @@ func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]s
 
 // minimise drops quads, and parts of the query, as long as the two disagree.
 func minimise(quads []rdf.Quad, query string, seed uint64) ([]rdf.Quad, string) {
-	fails := func(q []rdf.Quad, text string) bool {
+	return shrink(quads, query, func(q []rdf.Quad, text string) bool {
 		_, err := compare(q, text, seed)
 		return err != nil && !errors.Is(err, ErrTooBig) && !errors.Is(err, graph.ErrBadRequest)
-	}
+	})
+}
+
+// shrink drops quads, and parts of the query, as long as the pair fails.
+func shrink(quads []rdf.Quad, query string, fails func([]rdf.Quad, string) bool) ([]rdf.Quad, string) {
 	for changed := true; changed; {
 		changed = false
 		for i := 0; i < len(quads); i++ {
