@@ -191,6 +191,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	s.graphStore(r)
 	s.describeService(r)
 	s.admin(r)
+	s.apiDescription(r)
 	r.GET("/metrics", s.metrics.handler())
 	s.linked(r)
 	s.questionRoutes(r)
