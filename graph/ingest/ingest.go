@@ -1,6 +1,6 @@
-// Package ingest puts files of any kind into a graph: articles become claims,
-// RDF in every syntax becomes quads, both compressed or not. What a file is, it
-// tells by its name and its content; nobody has to say.
+// Package ingest puts files of any kind into a graph: articles and rows of
+// datasets become claims, RDF in every syntax becomes quads, all compressed or
+// not. What a file is, it tells by its name and its content; nobody has to say.
 package ingest
 
 import (
@@ -18,6 +18,7 @@ import (
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/dataset"
 	"github.com/belligraph/belligraph/graph/extract"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
@@ -28,8 +29,9 @@ import (
 
 // Options say how files are read. The zero value is right for most uses.
 type Options struct {
-	// Graph receives the claims of articles and the RDF that names no graph of
-	// its own; nil is the default graph.
+	// Graph receives the claims of articles and datasets and the RDF that names
+	// no graph of its own; nil is the default graph, and for a dataset that may
+	// not be passed on a graph of its own, see [dataset.GraphACLED].
 	Graph rdf.Term
 	// Base resolves relative IRIs of RDF files; empty is the file's own URL.
 	Base string
@@ -42,6 +44,8 @@ type Options struct {
 	Memory int64
 	// Progress, when set, is told about twice a second how far a bulk load is.
 	Progress func(store.LoadProgress)
+	// Rows, when set, is told how far a dataset is after each commit.
+	Rows func(dataset.Result)
 	// Decoders reads formats that rdfio leaves to others.
 	Decoders map[rdfio.Format]func(io.Reader) (rdfio.QuadReader, error)
 }
@@ -58,6 +62,7 @@ type Report struct {
 	New      int // not in the graph before
 	Problems []claim.Problem
 	Dropped  turtle.Dropped
+	Dataset  dataset.Result // of a dataset: which, and how many rows
 }
 
 // Kind is what a file holds.
@@ -67,10 +72,11 @@ type Kind string
 const (
 	Article Kind = "article"
 	RDF     Kind = "RDF"
+	Dataset Kind = "dataset"
 )
 
-// ErrUnknown says that a file is neither an article nor RDF.
-var ErrUnknown = fmt.Errorf("%w: neither an article nor RDF", graph.ErrBadRequest)
+// ErrUnknown says that a file is nothing that is known here.
+var ErrUnknown = fmt.Errorf("%w: neither an article nor RDF nor a dataset", graph.ErrBadRequest)
 
 // Loader puts files into one graph. It is used by one goroutine.
 type Loader struct {
@@ -82,7 +88,8 @@ type Loader struct {
 func New(g graph.Graph, o Options) *Loader { return &Loader{graph: g, opts: o} }
 
 // Path loads a file, every file below a directory, or standard input for "-".
-// Each file is one transaction: it is loaded whole or not at all. done is
+// Each article and RDF file is one transaction: it is loaded whole or not at
+// all. A dataset is committed in parts and may be loaded again. done is
 // called after each. A file that fails ends the call; those before it stay.
 func (l *Loader) Path(ctx context.Context, path string, done func(Report)) error {
 	if path == "-" {
@@ -138,6 +145,8 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 		return l.article(ctx, name, buffered)
 	case RDF:
 		return l.rdf(ctx, name, format, buffered)
+	case Dataset:
+		return l.dataset(ctx, name, buffered)
 	default:
 		return Report{}, ErrUnknown
 	}
@@ -153,6 +162,9 @@ func Recognise(name string, head []byte, whole bool) (Kind, rdfio.Format) {
 	}
 	if looksLikeArticle(head) {
 		return Article, rdfio.Unknown
+	}
+	if _, ok := dataset.Recognise(head, whole); ok {
+		return Dataset, rdfio.Unknown
 	}
 	if format := rdfio.Sniff(head, whole); format != rdfio.Unknown {
 		return RDF, format
@@ -243,6 +255,14 @@ func (l *Loader) readOptions(name string) rdfio.Options {
 		}
 	}
 	return rdfio.Options{Base: base, Lenient: l.opts.Lenient, Decoders: l.opts.Decoders}
+}
+
+// dataset imports a file of rows.
+func (l *Loader) dataset(ctx context.Context, name string, r io.Reader) (Report, error) {
+	res, err := dataset.Import(ctx, l.graph, name, r, dataset.Options{Graph: l.opts.Graph, Progress: l.opts.Rows})
+	return Report{
+		Name: name, Kind: Dataset, Claims: res.Claims, Quads: res.Quads, New: res.New, Problems: res.Problems, Dataset: res,
+	}, err
 }
 
 // insertBatch is how many quads go to a transaction at a time: enough that the

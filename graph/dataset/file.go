@@ -1,0 +1,125 @@
+package dataset
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/rdf"
+)
+
+// Software names this importer in the run of a file. A change of the mapping
+// changes the number, so that the file is read anew.
+const Software = "belligraph dataset@1"
+
+// GraphACLED is where rows of ACLED go when nobody names a graph: its terms do
+// not allow to pass data on, so it never lies in the default graph.
+const GraphACLED rdf.IRI = "https://belligraph.org/id/graph/acled"
+
+const licenceBY = "https://creativecommons.org/licenses/by/4.0/"
+
+// File is one file of a dataset.
+type File struct {
+	Name    string
+	Version string // of the release; empty when it is not known
+	SHA256  string // of its rows as read, decompressed
+	Layout  Layout
+	IRI     claim.Ref
+
+	publisher claim.Ref // the dataset as a claimant
+	scheme    string    // first part of the identifiers of its things
+	slug      string
+}
+
+// NewFile describes a file. An empty version is guessed from the name.
+func NewFile(name, version, sha256 string, l Layout) *File {
+	f := &File{Name: name, Version: version, SHA256: sha256, Layout: l, scheme: "ucdp", slug: "ucdp-ged"}
+	if l.Dataset == ACLED {
+		f.scheme, f.slug = "acled", "acled"
+	} else if version == "" {
+		f.Version = versionInName(name)
+	}
+	f.publisher = claim.Ref(claim.NSID + "dataset/" + f.slug)
+	f.IRI = f.publisher + "/" + claim.Ref(sha256[:min(24, len(sha256))])
+	return f
+}
+
+var versionForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)ged\w*?[ _-]?v?(\d{1,2})[._](\d{1,2})(?:[._](\d{1,2}))?(?:\D|$)`),
+	regexp.MustCompile(`(?i)ged(\d\d)(\d)(?:\D|$)`),
+}
+
+// versionInName reads the release from names such as GEDEvent_v25_1.csv,
+// GEDEvent_v24_0_1.csv and ged231-csv.zip.
+func versionInName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	for _, form := range versionForms {
+		if m := form.FindStringSubmatch(name); m != nil {
+			return strings.TrimSuffix(strings.Join(m[1:], "."), ".")
+		}
+	}
+	return ""
+}
+
+func (f *File) version() string {
+	if f.Version == "" {
+		return "unknown"
+	}
+	return slug(strings.ReplaceAll(f.Version, ".", "-"))
+}
+
+// oldIDs reports whether the release is from before version 17.1, when the
+// events got the numbers that they have since.
+func (f *File) oldIDs() bool {
+	major, _, _ := strings.Cut(f.Version, ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && f.Layout.Dataset == GED && n < 17
+}
+
+// run is the reading of the file by this version of the importer.
+func (f *File) run() claim.Ref { return f.IRI + "/run/" + claim.Ref(slug(Software)) }
+
+// describe returns what is said of the file and its run before the first row.
+func (f *File) describe() []rdf.Triple {
+	var out []rdf.Triple
+	add := func(s claim.Ref, p rdf.IRI, o rdf.Term) {
+		out = append(out, rdf.Triple{Subject: rdf.IRI(s), Predicate: p, Object: o})
+	}
+	title := f.Layout.Dataset
+	if f.Version != "" {
+		title += " " + f.Version
+	}
+	add(f.IRI, rdf.RDFType, claim.ClassDocument)
+	add(f.IRI, rdf.RDFSLabel, rdf.NewString(title))
+	add(f.IRI, claim.PropTitle, rdf.NewString(title))
+	add(f.IRI, claim.PropSHA256, rdf.NewString(f.SHA256))
+	add(f.IRI, claim.PropPublisher, rdf.IRI(f.publisher))
+	if f.Version != "" {
+		add(f.IRI, claim.PropRevision, rdf.NewString(f.Version))
+	}
+	if f.Layout.Dataset == GED {
+		add(f.IRI, claim.PropLicense, rdf.IRI(licenceBY))
+	}
+	add(f.run(), rdf.RDFType, claim.ClassRun)
+	add(f.run(), rdf.RDFSLabel, rdf.NewString("Import of "+title+" by "+Software))
+	add(f.run(), claim.PropUsed, rdf.IRI(f.IRI))
+	add(f.run(), claim.PropSoftware, rdf.NewString(Software))
+	return out
+}
+
+// propRows is on the run of a file that was read to its end: how many rows
+// were read. An import that was interrupted lacks it and is done again.
+const propRows rdf.IRI = "https://belligraph.org/ontology#rows"
+
+// sorted returns the names of the columns in order.
+func (l *Layout) sorted() []string {
+	if l.names == nil {
+		for name := range l.columns {
+			l.names = append(l.names, name)
+		}
+		slices.Sort(l.names)
+	}
+	return l.names
+}
