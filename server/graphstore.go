@@ -2,14 +2,10 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -19,7 +15,6 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
-	"github.com/belligraph/belligraph/graph/store"
 	"github.com/belligraph/belligraph/queries"
 	"github.com/belligraph/belligraph/queries/exec"
 )
@@ -261,126 +256,6 @@ func writeQuads(ctx context.Context, w io.Writer, format rdfio.Format, snap grap
 	return enc.Close()
 }
 
-// document is an uploaded RDF document.
-type document struct {
-	format rdfio.Format
-	text   *spool
-}
-
-// documents are the documents of one upload.
-type documents []document
-
-// size returns how many bytes they have together.
-func (ds documents) size() (n int64) {
-	for _, d := range ds {
-		n += d.text.size
-	}
-	return n
-}
-
-// graphs reports whether a document may name graphs.
-func (ds documents) graphs() bool {
-	for _, d := range ds {
-		if d.format == rdfio.NQuads || d.format == rdfio.TriG {
-			return true
-		}
-	}
-	return false
-}
-
-func (ds documents) Close() {
-	for _, d := range ds {
-		d.text.Close()
-	}
-}
-
-// maxParts bounds the documents of a multipart upload.
-const maxParts = 1000
-
-// upload reads the documents of a request: its body, or the files of a form
-// (§5.5). They are read before the graph's other writers have to wait for them.
-func (s *Server) upload(w http.ResponseWriter, r *http.Request) (documents, error) {
-	body, err := content(w, r, s.cfg.MaxBody)
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil && r.Header.Get("Content-Type") != "" {
-		return nil, &statusError{status: http.StatusUnsupportedMediaType, text: "the Content-Type cannot be read: " + err.Error()}
-	}
-	if mediaType != "multipart/form-data" {
-		d, err := readDocument(body, mediaType, params["charset"], "")
-		if err != nil {
-			return nil, err
-		}
-		return documents{d}, nil
-	}
-	var ds documents
-	parts := multipart.NewReader(body, params["boundary"])
-	for {
-		part, err := parts.NextRawPart()
-		if err == io.EOF {
-			return ds, nil
-		}
-		if err == nil && len(ds) == maxParts {
-			err = badRequest("the upload has more than %d parts", maxParts)
-		}
-		var d document
-		if err == nil {
-			mediaType, params, _ = mime.ParseMediaType(part.Header.Get("Content-Type"))
-			d, err = readDocument(part, mediaType, params["charset"], part.FileName())
-		} else if !isTransport(err) {
-			err = badRequest("the form cannot be read: %v", err)
-		}
-		if err != nil {
-			ds.Close()
-			return nil, err
-		}
-		ds = append(ds, d)
-	}
-}
-
-// isTransport reports whether an error of a body says more than that the body
-// is malformed.
-func isTransport(err error) bool {
-	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
-	_, known := errors.AsType[*statusError](err)
-	return tooLarge || known || errors.Is(err, context.Canceled)
-}
-
-// readDocument reads a document whose format is told by its media type or, when
-// there is none, by its file name or its first bytes, as uploads of curl have
-// neither.
-func readDocument(r io.Reader, mediaType, charset, name string) (document, error) {
-	format, ok := rdfio.ByMediaType(mediaType)
-	switch {
-	case ok:
-	case mediaType == "" || mediaType == "application/octet-stream":
-		format, ok = rdfio.ByFileName(name)
-	}
-	if ok && !format.Writable() || !ok && mediaType != "" && mediaType != "application/octet-stream" {
-		_, types := graphTypes()
-		return document{}, &statusError{status: http.StatusUnsupportedMediaType, text: "a document of type " + mediaType + " is not understood; send one of " + strings.Join(types, ", ")}
-	}
-	if err := checkCharset(charset); err != nil {
-		return document{}, err
-	}
-	text, err := newSpool(r)
-	if err != nil {
-		return document{}, err
-	}
-	if !ok {
-		head := make([]byte, rdfio.SniffBytes)
-		n, _ := io.ReadFull(text.Reader(), head)
-		if format = rdfio.Sniff(head[:n], int64(n) == text.size); format == rdfio.Unknown {
-			text.Close()
-			return document{}, &statusError{status: http.StatusUnsupportedMediaType, text: "say with Content-Type what the document is"}
-		}
-	}
-	return document{format, text}, nil
-}
-
 // putGraph replaces a graph, in one step: others see the old one or the new.
 func (s *Server) putGraph(c *gin.Context) {
 	if !s.mayWrite(c) {
@@ -449,163 +324,6 @@ func (s *Server) write(c *gin.Context, target graphTarget, replace bool) {
 	default:
 		c.String(http.StatusOK, "%d statements were new\n", w.inserted)
 	}
-}
-
-// newGraphName returns a name that no graph has.
-func newGraphName() string {
-	var b [12]byte
-	rand.Read(b[:]) // documented never to fail
-	return hex.EncodeToString(b[:])
-}
-
-// precondition is what a request demands of its graph (RFC 9110 §13.1). Tags
-// of If-Match cannot match, as ours are weak.
-type precondition struct{ exists, absent, never bool }
-
-func preconditions(c *gin.Context) precondition {
-	match := strings.TrimSpace(c.GetHeader("If-Match"))
-	return precondition{
-		exists: match == "*",
-		never:  match != "" && match != "*",
-		absent: strings.TrimSpace(c.GetHeader("If-None-Match")) == "*",
-	}
-}
-
-func (p precondition) check(exists bool) error {
-	if p.never || p.exists && !exists || p.absent && exists {
-		return &statusError{status: http.StatusPreconditionFailed, text: "the graph is not as the request demands"}
-	}
-	return nil
-}
-
-// graphWrite writes documents into a graph.
-type graphWrite struct {
-	server  *Server
-	ctx     context.Context
-	target  graphTarget
-	docs    documents
-	replace bool
-	base    string
-	onlyIf  precondition
-
-	existed  bool
-	inserted int
-}
-
-// bulkFrom is the size of an upload from which the store's loader, which sorts
-// outside of its memory, is better than a transaction.
-const bulkFrom = 32 << 20
-
-// bulkLoader is a graph with a loader of its own.
-type bulkLoader interface {
-	Load(context.Context, []store.Source, store.LoadOptions) (store.LoadResult, error)
-}
-
-func (w *graphWrite) run() error {
-	loader, ok := w.server.cfg.Graph.(bulkLoader)
-	if ok && !w.replace && !w.target.whole && !w.docs.graphs() && w.onlyIf == (precondition{}) && w.docs.size() >= bulkFrom {
-		return w.load(loader)
-	}
-	return w.server.cfg.Graph.Update(w.ctx, w.transact)
-}
-
-// transact writes the documents in one transaction.
-func (w *graphWrite) transact(tx graph.Tx) error {
-	w.inserted, w.existed = 0, true // the graph may run us again
-	name := w.target.term()
-	if !w.target.whole {
-		snap := tx.Snapshot()
-		id, exists, err := graphExists(w.ctx, snap, name)
-		if err == nil && name == nil {
-			var empty bool
-			empty, err = isEmpty(w.ctx, snap, id)
-			exists = !empty
-		}
-		if err != nil {
-			return err
-		}
-		if err := w.onlyIf.check(exists); err != nil {
-			return err
-		}
-		w.existed = exists
-	}
-	if w.replace && w.existed {
-		if err := tx.DropGraph(name); err != nil {
-			return err
-		}
-	}
-	if name != nil {
-		if err := tx.CreateGraph(name); err != nil {
-			return err
-		}
-	}
-	for _, d := range w.docs {
-		if err := w.insert(tx, d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// insertBatch is how many quads go to a transaction at a time.
-const insertBatch = 4096
-
-func (w *graphWrite) insert(tx graph.Tx, d document) error {
-	dec, err := rdfio.NewDecoder(d.text.Reader(), d.format, rdfio.Options{Base: w.base})
-	if err != nil {
-		return err
-	}
-	blank := graph.NewBlankNamer()
-	batch := make([]rdf.Quad, 0, insertBatch)
-	flush := func() error {
-		n, err := tx.Insert(batch...)
-		w.inserted += n
-		batch = batch[:0]
-		if err == nil {
-			err = w.ctx.Err()
-		}
-		return err
-	}
-	for q, err := range dec.All() {
-		if err != nil {
-			return err
-		}
-		if !w.target.whole {
-			if q.Graph != nil {
-				return badRequest("the document names the graph %s, but is for %s alone", q.Graph, w.target)
-			}
-			q.Graph = w.target.term()
-		}
-		if batch = append(batch, blank.Quad(q)); len(batch) == insertBatch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
-}
-
-// load writes the documents with the store's own loader.
-func (w *graphWrite) load(loader bulkLoader) error {
-	snap, err := w.server.cfg.Graph.Snapshot(w.ctx)
-	if err != nil {
-		return err
-	}
-	_, w.existed, err = graphExists(w.ctx, snap, w.target.term())
-	snap.Close()
-	if err != nil {
-		return err
-	}
-	sources := make([]store.Source, len(w.docs))
-	for i, d := range w.docs {
-		sources[i] = store.Source{
-			Name: "document " + strconv.Itoa(i+1), Reader: d.text.Reader(), Format: d.format,
-			Options: rdfio.Options{Base: w.base}, Graph: w.target.term(),
-		}
-	}
-	result, err := loader.Load(w.ctx, sources, store.LoadOptions{Memory: w.server.cfg.QueryMemory})
-	w.inserted = int(result.Added)
-	return err
 }
 
 // deleteGraph drops a graph.
