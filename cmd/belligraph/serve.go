@@ -26,6 +26,9 @@ type serveCmd struct {
 	DefaultGraph string        `enum:"plain,union" default:"plain" help:"What queries without FROM see: plain (the default graph) or union (all graphs)."`
 	Timeout      time.Duration `default:"60s" help:"Longest time of one query."`
 	Memory       int64         `default:"1073741824" help:"Bytes that one query may hold."`
+	MaxBody      int64         `default:"67108864" help:"Most bytes of a request body."`
+	SlowQuery    time.Duration `default:"10s" help:"Log queries that take this long with their text; 0 logs none."`
+	AdminFile    string        `name:"admin-token-file" help:"File with the token that lets its bearer list and stop queries at /admin/queries; the variable BELLIGRAPH_ADMIN_TOKEN does as well. Without a token nobody may." placeholder:"PATH"`
 	Quiet        bool          `help:"Log warnings and errors only."`
 	Files        []string      `arg:"" optional:"" name:"file" help:"Articles or RDF to load first."`
 }
@@ -36,6 +39,10 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	admin, err := secret(c.AdminFile, "BELLIGRAPH_ADMIN_TOKEN")
 	if err != nil {
 		return err
 	}
@@ -72,6 +79,9 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		Token:        token,
 		QueryTimeout: c.Timeout,
 		QueryMemory:  c.Memory,
+		MaxBody:      c.MaxBody,
+		SlowQuery:    c.SlowQuery,
+		AdminToken:   admin,
 		Service:      client,
 		Loader:       loader,
 		Logger:       slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
@@ -98,14 +108,20 @@ func (c *serveCmd) token() (string, error) {
 	if c.Writes != string(server.WritesToken) {
 		return "", nil
 	}
-	if c.TokenFile != "" {
-		b, err := os.ReadFile(c.TokenFile)
-		return strings.TrimSpace(string(b)), err
-	}
-	if t := os.Getenv("BELLIGRAPH_TOKEN"); t != "" {
-		return t, nil
+	token, err := secret(c.TokenFile, "BELLIGRAPH_TOKEN")
+	if token != "" || err != nil {
+		return token, err
 	}
 	return "", fmt.Errorf("%w: --writes token needs --token-file or BELLIGRAPH_TOKEN", errUsage)
+}
+
+// secret reads a secret from a file, or from a variable when no file is named.
+func secret(file, variable string) (string, error) {
+	if file == "" {
+		return os.Getenv(variable), nil
+	}
+	b, err := os.ReadFile(file)
+	return strings.TrimSpace(string(b)), err
 }
 
 func loopback(a net.Addr) bool {
