@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -90,7 +89,7 @@ func (s *Server) answer(c *gin.Context, asked string, a *question.Answer, err er
 	}
 	switch kind {
 	case 0:
-		c.JSON(http.StatusOK, answerJSON(a))
+		c.JSON(http.StatusOK, a)
 	case 1:
 		s.render(c, http.StatusOK, web.PageAnswer, answerPage(a))
 	case 2:
@@ -125,47 +124,6 @@ func (s *Server) unanswered(c *gin.Context, asked string, kind int, err error) {
 		c.String(http.StatusBadRequest, "%s\n", err)
 	default:
 		c.JSON(http.StatusBadRequest, gin.H{"error": err.Error(), "suggestions": suggestions})
-	}
-}
-
-// jsonAnswer is an answer as programs read it: the answer itself and its rows,
-// each an object from variables to values.
-type jsonAnswer struct {
-	*question.Answer
-	Rows []map[string]any `json:"rows"`
-}
-
-func answerJSON(a *question.Answer) jsonAnswer {
-	out := jsonAnswer{Answer: a, Rows: make([]map[string]any, 0, len(a.Rows))}
-	for _, row := range a.Rows {
-		object := make(map[string]any, len(row))
-		for i, t := range row {
-			if t != nil {
-				object[a.Vars[i]] = jsonValue(t)
-			}
-		}
-		out.Rows = append(out.Rows, object)
-	}
-	return out
-}
-
-// jsonValue returns numbers and booleans as such and everything else as text.
-func jsonValue(t rdf.Term) any {
-	switch t := t.(type) {
-	case rdf.Literal:
-		switch t.Datatype {
-		case rdf.XSDInteger, rdf.XSDDecimal:
-			if n := json.Number(strings.TrimPrefix(t.Lexical, "+")); json.Valid([]byte(n)) {
-				return n
-			}
-		case rdf.XSDBoolean:
-			return t.Lexical == "true" || t.Lexical == "1"
-		}
-		return t.Lexical
-	case rdf.IRI:
-		return string(t)
-	default:
-		return t.String()
 	}
 }
 
