@@ -215,6 +215,9 @@ func TestFirstRowsComeEarly(t *testing.T) {
 	for _, q := range []string{
 		`SELECT * { ?a :p ?b . ?c :p ?b . ?d :p ?b . ?e :p ?b } LIMIT 10`,
 		`SELECT * { ?a :p ?b OPTIONAL { ?c :p ?b } ?d :p ?b . ?e :p ?b } LIMIT 10`,
+		`SELECT * { ?a :p ?b OPTIONAL { ?c :p ?b . ?d :p ?b . ?e :p ?b } } LIMIT 10`,
+		`SELECT * { ?a :p ?b OPTIONAL { ?c :p ?b . ?d :p ?b . ?e :p ?b FILTER(?a != ?e) } } LIMIT 10`,
+		`SELECT * { ?a :p ?b OPTIONAL { ?c :p ?d . ?e :p ?f } } LIMIT 10`,
 		`SELECT * { { ?a :p ?b } UNION { ?a :p ?b . ?c :p ?d . ?e :p ?f } } LIMIT 10`,
 	} {
 		if err := drain(e, q, QueryOptions{}); err != nil {

@@ -22,6 +22,15 @@ const (
 	bindJoinBatch = 4096  // rows of the left side per start
 )
 
+// maxTable is the number of rows beyond which a hash table is likely to be more
+// than a query may hold, so that ways that keep less are preferred.
+const maxTable = 1 << 23
+
+// buildCost returns the cost of a hash table of so many rows.
+func buildCost(rows float64) float64 {
+	return (rows + 1000*max(0, rows-maxTable)) * costBuild
+}
+
 var errNoJoin = errors.New("plan: no order of the patterns binds the parts of a triple term")
 
 type estimateKey struct {
@@ -406,7 +415,7 @@ func hashCost(lp, rp *Props, rows float64) (float64, []algebra.Var) {
 	if lp.Rows < rp.Rows {
 		build, probe, order = probe, build, rp.Sorted
 	}
-	return lp.Cost + rp.Cost + build*costBuild + probe*costProbe + rows*costOut, order
+	return lp.Cost + rp.Cost + buildCost(build) + probe*costProbe + rows*costOut, order
 }
 
 func (p *planner) hashJoin(kind JoinKind, l, r Node, conds []algebra.Expr, a Active) *HashJoin {
@@ -417,7 +426,7 @@ func (p *planner) hashJoin(kind JoinKind, l, r Node, conds []algebra.Expr, a Act
 		j.BuildLeft = lp.Rows < rp.Rows
 		j.Cost, j.Sorted = hashCost(lp, rp, j.Rows)
 	} else {
-		j.Cost = lp.Cost + rp.Cost + rp.Rows*costBuild + lp.Rows*costProbe + j.Rows*costOut
+		j.Cost = lp.Cost + rp.Cost + buildCost(rp.Rows) + lp.Rows*costProbe + j.Rows*costOut
 		if len(conds) == 0 { // with conditions, rows without a match come last
 			j.Sorted = lp.Sorted
 		}

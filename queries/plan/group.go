@@ -69,7 +69,7 @@ func (p *planner) group(n algebra.Node, filters []algebra.Expr, a Active, o *out
 	if o = o.only(sure); o != nil {
 		out := &Outer{Join: o.join, From: o.from}
 		out.Vars, out.Certain, out.Unique = o.vars, Set(o.vars...), true
-		out.Rows, out.Cost, out.Distinct = o.rows, o.rows*0.1, o.dist
+		out.Rows, out.Cost, out.Distinct = o.distinctRows(), o.rows*0.1, o.dist
 		g.units = append(g.units, &unit{kind: nodeUnit, vars: o.vars, sure: out.Certain, node: out})
 	}
 	if len(g.units) == 0 {

@@ -137,6 +137,19 @@ func (o *outer) only(keep VarSet) *outer {
 	return r
 }
 
+// distinctRows returns about how many different bindings there are.
+func (o *outer) distinctRows() float64 {
+	n := 1.0
+	for _, v := range o.from {
+		d, ok := o.dist[v]
+		if !ok {
+			return o.rows
+		}
+		n *= max(1, d)
+	}
+	return min(n, o.rows)
+}
+
 // without returns o without v.
 func (o *outer) without(drop ...algebra.Var) *outer {
 	if o == nil {
