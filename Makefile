@@ -41,7 +41,7 @@ test-long: need-go stock-ui
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for fuzzer in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$package/*_test.go | cut -c6-); do \
 	    echo "$$package $$fuzzer"; \
-	    $(GO) test $$package -run '^$$' -fuzz "^$$fuzzer$$" -fuzztime $(FUZZTIME) || exit 1; \
+	    $(GO) test $$package -run '^$$' -fuzz "^$$fuzzer$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x || exit 1; \
 	  done; \
 	done
 
