@@ -200,7 +200,9 @@ func (x *Extractor) idiomChunk(toks []token, i int) (chunk, bool) {
 // dateChunk reads a date with its preposition.
 func dateChunk(toks []token, i int) (chunk, bool) {
 	prep, k := "", i
-	if w := toks[i].lower; w == "on" || w == "in" || w == "by" || w == "from" || w == "since" || w == "until" || w == "till" || w == "during" || w == "between" || w == "of" || w == "after" || w == "before" || w == "through" || w == "late" || w == "early" || w == "mid" || w == "dated" {
+	if toks[i].lower == "as" && i+2 < len(toks) && toks[i+1].lower == "of" && dateAt(toks, i+2) != nil {
+		prep, k = "by", i+2
+	} else if w := toks[i].lower; w == "on" || w == "in" || w == "by" || w == "from" || w == "since" || w == "until" || w == "till" || w == "during" || w == "between" || w == "of" || w == "after" || w == "before" || w == "through" || w == "late" || w == "early" || w == "mid" || w == "dated" {
 		prep = w
 		k++
 		for k < len(toks) && (toks[k].info != nil && (toks[k].info.noun == nounTime && toks[k].lower != "day" || toks[k].lower == "late" || toks[k].lower == "early" || toks[k].lower == "the" || toks[k].lower == "of" || toks[k].lower == "on" || toks[k].lower == "mid" || toks[k].lower == "about")) && k < i+5 {
@@ -232,7 +234,7 @@ func dateChunk(toks []token, i int) (chunk, bool) {
 	}
 	if d == nil && (prep == "in" || prep == "since" || prep == "during" || prep == "by" || prep == "of" || prep == "from" || prep == "until") && k == i+1 {
 		r := &dateReader{toks, k}
-		if y := r.yearNumber(0); y > 0 && (k+1 >= len(toks) || !startsNoun(toks, k+1) || toks[k+1].kind == markToken) {
+		if y := r.yearNumber(0); y > 0 && (k+1 >= len(toks) || !startsNoun(toks, k+1) || toks[k+1].kind == markToken || toks[k+1].tag == tagDet || toks[k+1].tag == tagRel || toks[k+1].lower == "that") {
 			d = &dateExpr{length: 1, from: day{year: y}}
 		}
 	}

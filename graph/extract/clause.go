@@ -256,6 +256,17 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 		}
 		return
 	}
+	if prev != nil && prev.rel == relReduced && prev.vg.part && len(prev.subj) > 0 && c.vg.finite() && closes(chunks, p, low, prev.gov == nil) {
+		// "fighters disguised as pilgrims entered the town".
+		c.subj, c.own, c.from = prev.subj, true, v
+		if prev.gov != nil {
+			c.gov, c.rel = prev.gov, relSub
+			if prev.gov.rel == relMain && prev.gov.gov == nil {
+				c.word = "when"
+			}
+		}
+		return
+	}
 	if c.vg.past && !c.vg.passive && adjoins(chunks, p, low) {
 		// "A column that had been sent to relieve the camp retreated".
 		for k := len(before) - 1; k >= 0; k-- {
@@ -305,6 +316,30 @@ func adjoins(chunks []chunk, p, low int) bool {
 		p -= 2
 	}
 	return p == low
+}
+
+// closes reports whether what stands between a participle that ends before chunk
+// low and the verb after chunk p are its prepositional phrases only; and tells
+// whether "led by X and Y" may be one of them.
+func closes(chunks []chunk, p, low int, and bool) bool {
+	if low >= len(chunks) || chunks[low].kind != chunkPrep || clauseWord(chunks[low].word) && chunks[low].word != "as" {
+		return false
+	}
+	for k := low; k <= p; k++ {
+		switch chunks[k].kind {
+		case chunkPrep, chunkNP:
+			if k > low && chunks[k].kind == chunkNP && chunks[k-1].kind == chunkNP {
+				return false
+			}
+		case chunkConj:
+			if !and {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // takesClause reports whether the verb of a clause takes a clause without "that".
@@ -428,7 +463,15 @@ func clauseWord(w string) bool {
 
 // tie decides what a clause with a subject of its own is to those before it.
 func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *Extractor) {
+	// "…, but the next day the army fled": the date is of this clause.
 	k := c.from - 1
+	if k >= low && chunks[k].kind == chunkComma {
+		k--
+	}
+	if k-1 >= low && chunks[k].kind == chunkDate && (chunks[k-1].kind == chunkConj || chunks[k-1].kind == chunkStop) {
+		c.from = k
+	}
+	k = c.from - 1
 	for k >= low && (chunks[k].kind == chunkAdv || chunks[k].kind == chunkDate || chunks[k].kind == chunkComma) {
 		if chunks[k].kind == chunkComma && k-1 >= low && chunks[k-1].kind != chunkDate && chunks[k-1].kind != chunkAdv && chunks[k-1].kind != chunkSub && chunks[k-1].kind != chunkConj && chunks[k-1].kind != chunkRel {
 			break
@@ -500,6 +543,7 @@ func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *
 
 // gather collects objects, prepositional phrases and the date of a clause.
 func gather(c *clause, chunks []chunk, toks []token) {
+	renamed := false // an apposition stood after the object
 	list := func(i int) ([]*nounPhrase, int) {
 		nps := []*nounPhrase{chunks[i].np}
 		for i+1 < c.to {
@@ -510,6 +554,10 @@ func gather(c *clause, chunks []chunk, toks []token) {
 			if k+1 < c.to && (chunks[k].kind == chunkConj && (chunks[k].word == "and" || chunks[k].word == "or") || chunks[k].kind == chunkComma) && chunks[k+1].kind == chunkNP {
 				if chunks[k].kind == chunkComma && !moreInList(chunks, k+1, c.to) {
 					return nps, i
+				}
+				if chunks[k].kind == chunkComma && len(chunks[i].np.names) > 0 && renames(chunks[k+1].np) {
+					renamed = true
+					return nps, k + 1
 				}
 				nps = append(nps, chunks[k+1].np)
 				i = k + 1
@@ -528,7 +576,7 @@ func gather(c *clause, chunks []chunk, toks []token) {
 			nps, end := list(i)
 			if open && len(c.objs) == 0 {
 				c.objs = nps
-			} else if i > 0 && (chunks[i-1].kind == chunkConj) && len(c.objs) > 0 {
+			} else if i > 0 && (chunks[i-1].kind == chunkConj) && len(c.objs) > 0 && !renamed {
 				c.objs = append(c.objs, nps...)
 			}
 			i = end
@@ -536,6 +584,9 @@ func gather(c *clause, chunks []chunk, toks []token) {
 			if i+1 < c.to && chunks[i+1].kind == chunkNP {
 				nps, end := list(i + 1)
 				c.preps = append(c.preps, prepPhrase{prep: ch.word, nps: nps, at: i})
+				if open && len(c.objs) > 0 && (ch.word == "along with" || ch.word == "together with" || ch.word == "as well as") {
+					c.objs = append(c.objs, nps...)
+				}
 				if len(c.objs) == 0 && ch.word != "of" {
 					open = false
 				}
@@ -574,6 +625,21 @@ func gather(c *clause, chunks []chunk, toks []token) {
 		c.subj = nil
 		c.from = c.at - 1
 	}
+}
+
+// renames reports whether a phrase after a name and a comma says what the named
+// place is: "Fada, the capital of the region and …".
+func renames(np *nounPhrase) bool {
+	if np.det != "the" && np.det != "a" && np.det != "an" && np.possessor == nil || len(np.names) > 0 || np.num.length > 0 {
+		return false
+	}
+	switch np.noun {
+	case "capital", "stronghold", "hub", "seat", "hometown":
+		return true
+	case "city", "town", "village", "port", "settlement":
+		return np.of == nil
+	}
+	return false
 }
 
 // verbBefore reports whether a verb stands before chunk i.

@@ -14,6 +14,7 @@ type entity struct {
 	country string   // label of the state it belongs to
 	side    int      // in the infobox, from 1
 	order   int
+	region  bool          // a region or province, no settlement
 	used    bool          // a claim or a mention names it
 	seen    map[span]bool // mentions noted
 	same    *entity       // the entity that this one turned out to be

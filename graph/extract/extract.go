@@ -134,6 +134,8 @@ type reader struct {
 	anchor      day
 	lastSubject *entity
 	lastActor   *entity
+	nth         int   // of the sentence
+	actorAt     int   // the sentence that told of lastActor
 	vague       bool  // the last subject could not be resolved
 	lastThing   thing // a place that was the last subject
 	lastPlace   *entity

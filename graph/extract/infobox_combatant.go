@@ -30,21 +30,71 @@ func (r *reader) infoboxCombatant(f field, side int) {
 		if !hasLetter(label) {
 			continue
 		}
-		e := r.combatant(label, at)
-		if e == nil {
-			r.reject(at, "infobox-combatant@1", "not a name of an actor")
-			continue
+		parts := r.loyal(at)
+		if len(parts) == 0 {
+			parts = []span{at}
 		}
-		if e.side == 0 {
-			e.side = side
+		for _, at := range parts {
+			r.party(at, side, heading)
 		}
-		if heading.end > heading.start {
-			e.like = append(e.like, r.describing(heading)...)
-			r.headings[side] = heading
-		}
-		r.mention(e, at, "infobox-combatant@1")
-		r.box("infobox-combatant@1", claim.Proposition{Kind: "participant", Agent: []claim.Ref{e.IRI}, Side: side}, at, 0.95)
 	}
+}
+
+// loyal returns the parties of "fighters loyal to X and Y" and "elements of X";
+// nil where the words name no party that is known.
+func (r *reader) loyal(at span) []span {
+	label := at.in(r.doc.text)
+	low := strings.ToLower(label)
+	rest, known := at, false
+	for _, p := range []string{"elements of ", "parts of ", "fighters loyal to ", "forces loyal to ", "troops loyal to ", "militias loyal to ", "militia loyal to "} {
+		if strings.HasPrefix(low, p) {
+			rest.start += len(p)
+			known = strings.Contains(p, "loyal")
+		}
+	}
+	if rest == at {
+		return nil
+	}
+	the := func(s span) span {
+		if strings.HasPrefix(s.in(r.doc.text), "the ") {
+			s.start += len("the ")
+		}
+		return s
+	}
+	one := func(s span) bool {
+		e := r.byName(s.in(r.doc.text))
+		return e != nil && e.fights()
+	}
+	rest = the(rest)
+	if i := strings.Index(rest.in(r.doc.text), " and "); i > 0 {
+		a, b := span{rest.start, rest.start + i}, the(span{rest.start + i + len(" and "), rest.end})
+		if (one(a) || one(b)) && isUpperAt(b.in(r.doc.text)) {
+			return []span{a, b}
+		}
+	}
+	if known && !one(rest) || !isUpperAt(rest.in(r.doc.text)) && rest.in(r.doc.text)[0] > '9' {
+		return nil
+	}
+	return []span{rest}
+}
+
+// party makes one party of a side.
+func (r *reader) party(at span, side int, heading span) {
+	label := at.in(r.doc.text)
+	e := r.combatant(label, at)
+	if e == nil {
+		r.reject(at, "infobox-combatant@1", "not a name of an actor")
+		return
+	}
+	if e.side == 0 {
+		e.side = side
+	}
+	if heading.end > heading.start {
+		e.like = append(e.like, r.describing(heading)...)
+		r.headings[side] = heading
+	}
+	r.mention(e, at, "infobox-combatant@1")
+	r.box("infobox-combatant@1", claim.Proposition{Kind: "participant", Agent: []claim.Ref{e.IRI}, Side: side}, at, 0.95)
 }
 
 // describing returns the descriptions in a stretch of words.

@@ -91,6 +91,17 @@ func cleanItem(text string, s span) span {
 			s.end--
 			continue
 		}
+		if strings.HasPrefix(v, "link ") && s.start > 0 && text[s.start-1] == '|' {
+			s.start += len("link ")
+			continue
+		}
+		// 22x20px X
+		if n := digits(text, s.start, s.end); n > 0 && s.start+n < s.end && text[s.start+n] == 'x' {
+			if m := digits(text, s.start+n+1, s.end); m > 0 && strings.HasPrefix(text[s.start+n+1+m:s.end], "px") {
+				s.start += n + 1 + m + 2
+				continue
+			}
+		}
 		// 25px X, 25pxX
 		if n := digits(text, s.start, s.end); n > 0 && strings.HasPrefix(text[s.start+n:s.end], "px") {
 			s.start += n + 2

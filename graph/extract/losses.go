@@ -156,6 +156,9 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 		confidence := 0.9
 		if party == nil {
 			confidence = 0.6
+			if t.np.noun == "people" || t.np.noun == "person" {
+				confidence = 0.75 // nobody's in particular
+			}
 		}
 		q.Agent = nil
 		for _, e := range actors {

@@ -41,6 +41,7 @@ func (r *reader) sentence(at span) {
 		chunks = kept
 	}
 	r.first = len(r.ex.Claims)
+	r.nth++
 	clauses := clausesOf(chunks, toks, x)
 	if r.explain {
 		r.step("%s", describe(chunks, toks))
@@ -106,7 +107,13 @@ func (s *sentenceState) roles(c *clause) (agents, patients []*nounPhrase, by boo
 	}
 	for _, p := range c.preps {
 		if p.prep == "by" && p.at > c.at {
-			return p.nps, c.subj, true
+			nps := p.nps
+			for _, q := range c.preps {
+				if q.prep == "by" && q.at > p.at && q.at >= 1 && s.chunks[q.at-1].kind == chunkPrep && s.chunks[q.at-1].word == "as well as" {
+					nps = append(slices.Clone(nps), q.nps...)
+				}
+			}
+			return nps, c.subj, true
 		}
 	}
 	return nil, c.subj, false
@@ -136,6 +143,13 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 	// "two others wounded": a participle that stands alone is passive.
 	if !c.vg.passive && len(patients) == 0 && !slices.Contains(rl.Patient, "none") && len(agents) > 0 && len(rl.Target) == 0 && rl.Kind == "casualties" && !c.vg.to && !c.vg.ing && c.own {
 		agents, patients = nil, c.subj
+	}
+	for _, p := range c.preps {
+		// "took them by surprise".
+		if len(p.nps) == 1 && (p.nps[0].noun == "surprise" || p.nps[0].noun == "storm" && rl.Kind != "captured") && p.at > c.at && !c.vg.passive {
+			r.reject(at, rl.name(), "null pattern %q", p.prep+" "+p.nps[0].noun)
+			return nil, rl.Kind != "captured" || p.nps[0].noun == "surprise"
+		}
 	}
 	for _, o := range patients {
 		if o.noun != "" && slices.Contains(rl.Null, o.noun) && len(o.names) == 0 {

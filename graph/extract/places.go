@@ -26,7 +26,7 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 			return thing{}, false
 		}
 		switch np.noun {
-		case "town", "city", "village", "commune", "settlement", "locality", "island", "port", "hamlet", "capital", "municipality", "oasis", "district", "province", "region", "suburb", "bridge", "valley":
+		case "town", "city", "village", "commune", "settlement", "locality", "island", "port", "hamlet", "municipality", "oasis", "district", "province", "region", "suburb", "bridge", "valley":
 			e := r.nameEntity(r.toks, of.head, rolePlace)
 			if e != nil && (e.Kind == claim.Place) {
 				r.mention(e, r.nameSpan(of.head), "form@1")
@@ -109,6 +109,9 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		e := r.place
 		if r.lastPlace != nil && r.lastPlace.Kind == claim.Place {
 			e = r.lastPlace
+		}
+		if e != nil && e.region && e != r.place {
+			e = r.place
 		}
 		if e != nil && !r.landform(e) {
 			r.note([]*entity{e}, np, "definite-place@1")

@@ -79,6 +79,9 @@ func (r *reader) named(np *nounPhrase, as role) thing {
 		as = rolePerson
 	}
 	if m.adjective {
+		if t, ok := r.sharedHead(np, m); ok {
+			return t
+		}
 		if !m.plural && !(np.det == "the" || np.num.length > 0) {
 			return thing{class: isOther}
 		}
@@ -132,6 +135,31 @@ func (r *reader) named(np *nounPhrase, as role) thing {
 	return thing{class: isActor, ents: []*entity{e}}
 }
 
+// sharedHead resolves the first of "French and Malian forces", whose noun stands
+// after the last.
+func (r *reader) sharedHead(np *nounPhrase, m *nameMatch) (thing, bool) {
+	i := np.j
+	for i < len(r.toks) && (r.toks[i].tag == tagComma || r.toks[i].tag == tagConj && (r.toks[i].lower == "and" || r.toks[i].lower == "or")) {
+		i++
+	}
+	if i == np.j || i >= len(r.toks) || r.toks[i].tag != tagName && r.toks[i].tag != tagAdj {
+		return thing{}, false
+	}
+	last := r.x.nounPhraseAt(r.toks, i)
+	if last == nil || last.head < 0 || r.toks[last.head].tag == tagName {
+		return thing{}, false
+	}
+	if n := len(last.names); n == 0 || last.names[n-1] >= last.head || last.class != nounFighter && last.class != nounGroup || r.hasDescriptor(last) {
+		return thing{}, false
+	}
+	e := r.force(m.entry, r.adjective(m, np.names[len(np.names)-1]), last.noun)
+	r.mention(e, r.spanOf(np.i, np.j), "national-force@1")
+	if last.class == nounFighter {
+		return thing{class: isPeople, ents: []*entity{e}}, true
+	}
+	return thing{class: isActor, ents: []*entity{e}}, true
+}
+
 func (r *reader) nameSpan(i int) span { return r.spanOf(i, i+r.toks[i].name.length) }
 
 // nameOrg returns the organisation that a title belongs to: "MNLA spokesman",
@@ -155,7 +183,7 @@ func (r *reader) nameOrg(i int, np *nounPhrase) *entity {
 
 // adjective returns the adjective of a country as the text writes it.
 func (r *reader) adjective(m *nameMatch, i int) string {
-	if m.adjective && !m.plural {
+	if text := r.toks[i].text; m.adjective && (!m.plural || !strings.HasSuffix(text, "s")) {
 		return nameText(r.doc.text, r.toks, i)
 	}
 	return m.entry.Label
@@ -235,6 +263,12 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 	// "government forces of Mali", "troops from France", "the town of X".
 	if t, ok := r.ofName(np, class, also); ok {
 		return t
+	}
+	switch np.noun {
+	case "part", "half", "majority", "rest", "portion", "remnant", "element", "much", "most":
+		if np.of != nil && np.num.length == 0 && np.of != np {
+			return r.what(np.of, as) // "a part of the Malian troops"
+		}
 	}
 	owner := r.owner(np)
 	switch class {
@@ -389,9 +423,16 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 			return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
 		}
 	case nounEquipment:
+		if !e.fights() {
+			return thing{class: isEquipment}, true // "T-55 tanks": a make
+		}
 		return thing{class: isEquipment, ents: []*entity{e}}, true
 	case nounPlace:
 		if e.place() {
+			switch np.noun {
+			case "region", "province", "district", "governorate", "state", "valley", "desert", "county", "territory", "peninsula":
+				e.region = true
+			}
 			return thing{class: isPlace, ents: []*entity{e}}, true
 		}
 	case nounSpeaker:

@@ -224,7 +224,7 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 		if e := r.what(c.subj[0], roleActor).one(); e != nil && e.actor() {
 			r.lastSubject = e
 			if e.fights() {
-				r.lastActor = e
+				r.lastActor, r.actorAt = e, r.nth
 			}
 		}
 	}
@@ -232,7 +232,7 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 		p := &cl.Proposition
 		if len(p.Agent) == 1 && p.Kind != "casualties" {
 			if e := r.byIRI[p.Agent[0]]; e != nil && e.fights() {
-				r.lastActor = e
+				r.lastActor, r.actorAt = e, r.nth
 			}
 		}
 		switch p.Kind {

@@ -312,7 +312,7 @@ func (r *reader) fighters(np *nounPhrase) ([]*entity, string) {
 			}
 		}
 	case "force", "unit", "column", "contingent", "detachment", "side", "rank", "group", "fighter", "man", "men":
-		if np.definite && np.det != "their" && np.det != "its" && (np.noun == "group" || np.noun == "force") && r.lastActor != nil && r.lastActor.fights() && np.num.length == 0 && !np.plural {
+		if np.definite && np.det != "their" && np.det != "its" && (np.noun == "group" || np.noun == "force") && r.lastActor != nil && r.lastActor.fights() && np.num.length == 0 && !np.plural && r.nth-r.actorAt <= 1 {
 			return []*entity{r.lastActor}, "last-actor@1"
 		}
 	}
