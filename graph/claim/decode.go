@@ -412,6 +412,9 @@ func (r *Reader) claim(ctx context.Context, n node) (Claim, error) {
 func (r *Reader) via(ctx context.Context, n node) ([]Ref, error) {
 	var out []Ref
 	cell := n.ref(PropChain)
+	if cell == "" { // a record's claim has a chain only where there is an order to tell
+		return n.refs(PropVia), nil
+	}
 	for range 64 { // far deeper than any chain; guards against a cycle in foreign data
 		if cell == "" || cell == Ref(rdf.RDFNil) {
 			break

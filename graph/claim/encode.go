@@ -27,7 +27,7 @@ type EncodeOptions struct {
 	// Record writes the document as a row of a dataset, of which there are
 	// millions: it belongs to the run that read the whole file, which the
 	// caller describes, and what only repeats other quads in words is left out
-	// (labels of claims, propositions and edges, chains of a single link). Empty means
+	// (labels of claims, propositions and edges, chains that bg:via tells whole). Empty means
 	// that the document is an article with a run of its own.
 	Record Ref
 	// NoDerived leaves out what the rules of [Derive] find in this extraction.
@@ -350,7 +350,7 @@ func (w *encoder) chain(iri Ref, c *Claim) {
 	if c.Claimant != w.doc {
 		links = append([]Ref{w.doc}, c.Via...)
 	}
-	if len(links) == 0 || len(links) == 1 && w.o.Record != "" {
+	if len(links) == 0 || len(c.Via) < 2 && w.o.Record != "" {
 		return
 	}
 	cell := func(n int) Ref { return iri + Ref("/chain/"+strconv.Itoa(n+1)) }

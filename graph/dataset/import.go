@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strconv"
 	"strings"
@@ -24,8 +25,12 @@ type Options struct {
 	Graph rdf.Term
 	// Version is that of the release; empty is guessed from the name.
 	Version string
-	// Progress is called after each commit.
+	// Progress is called after each commit, or as often in a bulk load.
 	Progress func(Result)
+	// Bulk, when set, loads the quads of a large file in one atomic step, much
+	// faster than by transactions, and returns how many were new. It must not
+	// let go on what fails.
+	Bulk func(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) (added int, err error)
 	// CommitQuads is about how many quads go into a transaction; 0 is 20,000.
 	CommitQuads int
 }
@@ -50,8 +55,8 @@ const defaultCommit = 20_000
 // ErrLayout says that a file is of no dataset that is known here.
 var ErrLayout = fmt.Errorf("%w: neither UCDP GED nor ACLED", graph.ErrBadRequest)
 
-// Import puts a file into a graph, in transactions of bounded size. Names are
-// made of content, so rows that are there already add nothing: an import that
+// Import puts a file into a graph, in transactions of bounded size or, when it
+// is large and the options tell how, by a bulk load. Names are made of content, so rows that are there already add nothing: an import that
 // was interrupted is simply done again, and a file that was read to its end
 // before, by the same version of this package, is not read again.
 func Import(ctx context.Context, g graph.Graph, name string, r io.Reader, o Options) (Result, error) {
@@ -69,19 +74,28 @@ func Import(ctx context.Context, g graph.Graph, name string, r io.Reader, o Opti
 	if !ok {
 		return Result{}, ErrLayout
 	}
-	if _, err := spooled.Seek(0, io.SeekStart); err != nil {
-		return Result{}, err
-	}
 	if o.Graph == nil && layout.Dataset == ACLED {
 		o.Graph = GraphACLED
 	}
 	if o.CommitQuads <= 0 {
 		o.CommitQuads = defaultCommit
 	}
+	if size, err := spooled.Seek(0, io.SeekEnd); err != nil {
+		return Result{}, err
+	} else if size < bulkBytes {
+		o.Bulk = nil
+	}
+	if _, err := spooled.Seek(0, io.SeekStart); err != nil {
+		return Result{}, err
+	}
 	im := &importer{graph: g, o: o, seen: make(map[rdf.Quad]struct{})}
 	im.result.File = NewFile(name, o.Version, sum, layout)
 	return im.run(ctx, spooled)
 }
+
+// bulkBytes is the least size of a file for which a bulk load is worth while:
+// some thousands of rows.
+const bulkBytes = 1 << 20
 
 // headBytes is how much of a file is looked at to tell its layout.
 const headBytes = 64 << 10
@@ -100,17 +114,52 @@ type importer struct {
 const maxSeen = 1 << 17
 
 func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
-	f, res := im.result.File, &im.result
+	res := &im.result
 	done, err := im.done(ctx)
 	if err != nil || done {
 		res.Already = done
 		return *res, err
 	}
+	if im.o.Bulk == nil {
+		if err := im.rows(ctx, r, func() error { return im.commit(ctx) }); err != nil {
+			return *res, err
+		}
+		return *res, im.commit(ctx)
+	}
+	res.New, err = im.o.Bulk(ctx, func(yield func(rdf.Quad, error) bool) {
+		pass := func() error {
+			for _, q := range im.batch {
+				if !yield(q, nil) {
+					return errStopped
+				}
+			}
+			im.batch = im.batch[:0]
+			im.progress()
+			return nil
+		}
+		err := im.rows(ctx, r, pass)
+		if err == nil {
+			err = pass()
+		}
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(rdf.Quad{}, err)
+		}
+	})
+	return *res, err
+}
+
+// errStopped says that the bulk load wants no more quads.
+var errStopped = errors.New("dataset: stopped")
+
+// rows reads the file to its end and calls flush whenever enough quads are
+// gathered; the last of them are left to the caller.
+func (im *importer) rows(ctx context.Context, r io.Reader, flush func() error) error {
+	f, res := im.result.File, &im.result
 	for _, t := range f.describe() {
 		im.add(t.In(im.o.Graph))
 	}
 	eo := claim.EncodeOptions{Graph: im.o.Graph, Record: f.run(), NoText: true, NoDerived: true}
-	err = Read(ctx, r, f, func(rec *Record) error {
+	err := Read(ctx, r, f, func(rec *Record) error {
 		res.Rows++
 		res.Claims += len(rec.Extraction.Claims)
 		claim.EncodeTo(&rec.Extraction, eo, im.add)
@@ -120,7 +169,7 @@ func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
 		if len(im.batch) < im.o.CommitQuads {
 			return nil
 		}
-		return im.commit(ctx)
+		return flush()
 	}, func(p claim.Problem) {
 		res.Faulty++
 		if len(res.Problems) < maxProblems {
@@ -128,10 +177,10 @@ func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
 		}
 	})
 	if err != nil {
-		return *res, err
+		return err
 	}
 	im.add(rdf.Triple{Subject: rdf.IRI(f.run()), Predicate: propRows, Object: rdf.NewTyped(strconv.Itoa(res.Rows), rdf.XSDInteger)}.In(im.o.Graph))
-	return *res, im.commit(ctx)
+	return nil
 }
 
 // shared are the beginnings of the names of things that many rows speak of.
@@ -176,10 +225,14 @@ func (im *importer) commit(ctx context.Context) error {
 	}
 	im.result.New += added
 	im.batch = im.batch[:0]
+	im.progress()
+	return nil
+}
+
+func (im *importer) progress() {
 	if im.o.Progress != nil {
 		im.o.Progress(im.result)
 	}
-	return nil
 }
 
 // done reports whether the graph holds the whole file, read by this version.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -259,7 +260,15 @@ func (l *Loader) readOptions(name string) rdfio.Options {
 
 // dataset imports a file of rows.
 func (l *Loader) dataset(ctx context.Context, name string, r io.Reader) (Report, error) {
-	res, err := dataset.Import(ctx, l.graph, name, r, dataset.Options{Graph: l.opts.Graph, Progress: l.opts.Rows})
+	o := dataset.Options{Graph: l.opts.Graph, Progress: l.opts.Rows}
+	if to, ok := l.graph.(bulkLoader); ok {
+		o.Bulk = func(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) (int, error) {
+			result, err := to.Load(ctx, []store.Source{{Name: name, Quads: quads, KeepLabels: true}},
+				store.LoadOptions{Memory: l.opts.Memory, Progress: l.opts.Progress})
+			return int(result.Added), err
+		}
+	}
+	res, err := dataset.Import(ctx, l.graph, name, r, o)
 	return Report{
 		Name: name, Kind: Dataset, Claims: res.Claims, Quads: res.Quads, New: res.New, Problems: res.Problems, Dataset: res,
 	}, err
