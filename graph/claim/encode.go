@@ -78,7 +78,11 @@ type encoder struct {
 
 func newEncoder(o EncodeOptions, emit func(rdf.Quad)) *encoder {
 	o.Software = o.software()
-	return &encoder{emit: emit, o: o, done: make(map[rdf.Triple]bool)}
+	size := 0
+	if o.Record != "" {
+		size = 256 // about what a row makes
+	}
+	return &encoder{emit: emit, o: o, done: make(map[rdf.Triple]bool, size)}
 }
 
 func (w *encoder) triple(s Ref, p rdf.IRI, o rdf.Term) {

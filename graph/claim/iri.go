@@ -29,9 +29,26 @@ func (c *content) add(name, value string) {
 	if value != "" {
 		c.b.WriteString(name)
 		c.b.WriteByte('=')
-		c.b.WriteString(strconv.Quote(value))
+		if plain(value) {
+			c.b.WriteByte('"')
+			c.b.WriteString(value)
+			c.b.WriteByte('"')
+		} else {
+			c.b.WriteString(strconv.Quote(value))
+		}
 		c.b.WriteByte(';')
 	}
+}
+
+// plain reports whether quoting changes nothing but the quotes, as it does for
+// nearly every IRI. Names of claims are most of the work of an import.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *content) refs(name string, refs []Ref) {
