@@ -25,6 +25,15 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 	}
 	np := nps[0]
 	v := &voice{speaking: true, class: sayReported}
+	if told := r.told; np.pronoun && told != nil && told.claimant != nil && !told.unknown {
+		// ", he added": the speaker of the sentence before.
+		k := told.claimant.Kind
+		if (np.noun == "he" || np.noun == "she") && (k == claim.Person || k == claim.Anonymous) {
+			v.claimant = told.claimant
+			r.behalf(v)
+			return v
+		}
+	}
 	if np.head >= 0 && r.toks[np.head].tag == tagNoun && (np.class == nounUtterance || r.utterance(np)) {
 		v.utterance = np.noun
 		if e := r.author(np, preps, chunks); e != nil {

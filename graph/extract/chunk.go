@@ -308,7 +308,7 @@ func (x *Extractor) verbGroupAt(toks []token, i int) (*verbGroup, int) {
 			vg.main, vg.lemma, vg.be, last = j, "be", true, j+1
 			continue
 		case tagNeg:
-			if !started && (j+1 >= len(toks) || toks[j+1].tag != tagTo && toks[j+1].tag != tagIng) {
+			if !started && (j+1 >= len(toks) || toks[j+1].tag != tagTo && toks[j+1].tag != tagIng && toks[j+1].tag != tagVerb && toks[j+1].tag != tagPart) {
 				if !started && j == i {
 					return nil, i
 				}

@@ -143,8 +143,9 @@ type reader struct {
 	lastAttack  *claim.Proposition
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
-	lastQuoted  bool // the sentence before held a quotation
-	first       int  // the first claim of the sentence
+	told        *voice // who spoke in the sentence before
+	lastQuoted  bool   // the sentence before held a quotation
+	first       int    // the first claim of the sentence
 
 	explain   bool
 	explained []Explanation

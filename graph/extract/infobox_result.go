@@ -178,12 +178,24 @@ func (r *reader) infoboxCapture(f field, chunks []chunk, i int) {
 		if rl.Kind != "captured" && rl.Kind != "retook" {
 			continue
 		}
-		who := r.what(chunks[i-1].np, roleActor)
+		who := r.what(chunks[i-1].np, roleActor).ents
+		for k := i - 2; k > 0 && chunks[k].kind == chunkConj && chunks[k].word == "and" && chunks[k-1].kind == chunkNP; k -= 2 {
+			who = append(who, r.what(chunks[k-1].np, roleActor).ents...)
+		}
 		what := r.what(chunks[i+1].np, rolePlace).one()
-		if what == nil || len(who.ents) == 0 || !what.place() {
+		if what == nil || len(who) == 0 || !what.place() {
 			break
 		}
-		p := claim.Proposition{Kind: rl.Kind, Agent: refsOf(who.ents), Patient: []claim.Ref{what.IRI}, Place: what.IRI, Time: r.bounds}
+		agents := refsOf(unique(who))
+		slices.Sort(agents)
+		p := claim.Proposition{Kind: rl.Kind, Agent: agents, Patient: []claim.Ref{what.IRI}, Place: what.IRI, Time: r.bounds}
+		for k := i + 2; k+1 < len(chunks) && (chunks[k].kind == chunkConj || chunks[k].kind == chunkComma) && chunks[k+1].kind == chunkNP; k += 2 {
+			// "X capture A, B and four other villages".
+			if e := r.what(chunks[k+1].np, rolePlace).one(); e != nil && e.place() && len(chunks[k+1].np.names) > 0 && !slices.Contains(p.Patient, e.IRI) {
+				p.Patient = append(p.Patient, e.IRI)
+			}
+		}
+		slices.Sort(p.Patient)
 		p.Time.Text = ""
 		if !p.Time.IsZero() {
 			p.Time.Rule = "of-battle"

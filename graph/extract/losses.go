@@ -22,6 +22,17 @@ func (s *sentenceState) party(t thing) *entity {
 	if e := s.partyAfter(t.np); e != nil {
 		return e
 	}
+	if t.np.head < 0 {
+		// "The army lost 18 killed": of the one who lost them.
+		for _, d := range s.clauses {
+			switch d.vg.lemma {
+			case "lose", "suffer", "sustain", "incur":
+				if len(d.subj) == 1 && d.at+1 < len(s.chunks) && s.chunks[d.at+1].np == t.np {
+					return r.what(d.subj[0], roleActor).one()
+				}
+			}
+		}
+	}
 	if t.np.head < 0 || t.np.noun == "others" || t.np.noun == "other" {
 		return r.lastParty
 	}
@@ -187,7 +198,7 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 			}
 		}
 		s.counted(t.np)
-		if party != nil {
+		if party != nil || t.np.head >= 0 {
 			r.lastParty = party
 		}
 		out = append(out, s.emit(rl.name(), c, v, f, q, at, confidence))
@@ -404,6 +415,7 @@ func (s *sentenceState) bodies(c *clause, v *voice, nps []*nounPhrase) {
 			at.end = r.toks[e-1].end
 		}
 		s.counted(np)
+		r.lastParty = party
 		s.emit("counted-loss@1", c, v, facts{}, p, at, confidence)
 	}
 }

@@ -40,6 +40,9 @@ func (r *reader) sentence(at span) {
 		}
 		chunks = kept
 	}
+	if headline(x, toks, chunks) {
+		chunks = x.chunks(toks)
+	}
 	r.first = len(r.ex.Claims)
 	r.nth++
 	clauses := clausesOf(chunks, toks, x)
@@ -51,6 +54,7 @@ func (r *reader) sentence(at span) {
 		s.before = r.lastVoice
 	}
 	told := r.lastVoice
+	r.told = told
 	r.lastVoice = nil
 	for _, c := range clauses {
 		s.hear(c)
@@ -77,6 +81,7 @@ func (r *reader) sentence(at span) {
 		s.read(c)
 	}
 	s.nominalLosses()
+	s.gainsaid()
 	r.lastVoice, r.lastQuoted = s.last, false
 	for i := range toks {
 		r.lastQuoted = r.lastQuoted || toks[i].tag == tagQuote
@@ -89,15 +94,60 @@ func (r *reader) sentence(at span) {
 	}
 }
 
+// headline takes the noun of a sentence without a verb for the verb that it may
+// be, "rebels attack the airport", and reports whether there was one.
+func headline(x *Extractor, toks []token, chunks []chunk) bool {
+	for i := range chunks {
+		if chunks[i].kind == chunkVG {
+			return false
+		}
+	}
+	for i := 1; i+1 < len(toks); i++ {
+		info := toks[i].info
+		if toks[i].tag == tagNoun && info != nil && info.forms&(formBase|formThird) != 0 && len(x.rules.verbs[info.lemma]) > 0 &&
+			(toks[i-1].tag == tagName || toks[i-1].tag == tagNoun && toks[i-1].info != nil && toks[i-1].info.plural) && (toks[i+1].tag == tagName || toks[i+1].tag == tagDet) {
+			toks[i].tag, toks[i].lemma = tagVerb, info.lemma
+			return true
+		}
+	}
+	return false
+}
+
 // fire tries the rules of a clause's verb.
 func (s *sentenceState) fire(c *clause, v *voice) []*claim.Claim {
 	rules := s.r.x.rules.verbs[c.vg.lemma]
+	if word := s.particle(c); word != "" {
+		if more := s.r.x.rules.verbs[c.vg.lemma+" "+word]; len(more) > 0 {
+			rules = more
+		}
+	}
 	for _, rl := range rules {
 		if out, done := s.try(rl, c, v); done {
 			return out
 		}
 	}
 	return nil
+}
+
+// particle returns the word of a phrasal verb that stands behind its object:
+// "drove the garrison out of the town".
+func (s *sentenceState) particle(c *clause) string {
+	if c.vg.passive || len(c.objs) == 0 {
+		return ""
+	}
+	last := c.objs[len(c.objs)-1]
+	for k := c.at + 1; k < c.to; k++ {
+		if s.chunks[k].kind != chunkNP || s.chunks[k].np != last || k+1 >= len(s.chunks) {
+			continue
+		}
+		switch ch := s.chunks[k+1]; ch.word {
+		case "out", "back", "off":
+			return ch.word
+		case "out of":
+			return "out"
+		}
+	}
+	return ""
 }
 
 // roles are the deep subject and object of a clause.
@@ -133,6 +183,9 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 				agents = c.preps[i].nps
 			}
 		}
+		if len(agents) == 0 && strings.HasSuffix(c.vg.lemma, " of") {
+			agents = c.objs // "came under the control of X"
+		}
 		if len(agents) == 0 || c.vg.passive {
 			return nil, false
 		}
@@ -141,7 +194,7 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		agents, patients = c.subj, nil
 	}
 	// "two others wounded": a participle that stands alone is passive.
-	if !c.vg.passive && len(patients) == 0 && !slices.Contains(rl.Patient, "none") && len(agents) > 0 && len(rl.Target) == 0 && rl.Kind == "casualties" && !c.vg.to && !c.vg.ing && c.own {
+	if !c.vg.passive && len(patients) == 0 && !slices.Contains(rl.Patient, "none") && len(agents) > 0 && len(rl.Target) == 0 && (rl.Kind == "casualties" || rl.Kind == "destroyed" && r.what(agents[0], roleTarget).class == isEquipment && len(c.preps) == 0) && !c.vg.to && !c.vg.ing && c.own {
 		agents, patients = nil, c.subj
 	}
 	for _, p := range c.preps {
@@ -195,6 +248,11 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		// "evacuated by helicopter", "killed by a mine": an instrument.
 		if t := r.what(agents[0], roleActor); t.class == isEquipment && len(t.ents) == 0 || t.class == isEvent {
 			agents = nil
+		}
+	}
+	if len(agents) == 1 && rl.Agent == "optional" && (rl.Kind == "bombed" || rl.Kind == "shelled") {
+		if t := r.what(agents[0], roleActor); t.class == isEquipment && len(t.ents) == 0 {
+			agents = nil // "helicopters bombed": whose is not said
 		}
 	}
 	agentKnown := len(agents) > 0
@@ -260,6 +318,20 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 	}
 	if rl.ID == "repel" {
 		s.repelled(&p, things, at)
+		for _, pp := range c.preps {
+			if p.Place == "" && pp.at > c.at && len(pp.nps) > 0 && (pp.prep == "from" || pp.prep == "out of" || pp.prep == "of" && strings.HasSuffix(c.vg.lemma, " out") || pp.prep == "of" && s.particle(c) == "out") {
+				if t := r.what(pp.nps[0], rolePlace); t.class == isPlace && len(t.ents) == 1 {
+					p.Place = t.ents[0].IRI
+				}
+			}
+		}
+	}
+	if rl.ID == "leave" && (c.vg.ing || c.vg.passive || c.at+2 < c.to && s.chunks[c.at+2].kind == chunkNP) {
+		return nil, true // "leaving X the only town"
+	}
+	if rl.ID == "leave" && slices.ContainsFunc(actors, func(e *entity) bool { return !e.fights() }) {
+		r.reject(at, rl.name(), "a person's journey")
+		return nil, true
 	}
 	if rl.Kind == "withdrew" {
 		// "withdrew its garrison": its own people.

@@ -185,6 +185,9 @@ func (s *sentenceState) read(c *clause) {
 	}
 	claims := s.fire(c, v)
 	if len(claims) == 0 {
+		claims = s.under(c, v)
+	}
+	if len(claims) == 0 {
 		claims = s.nominal(c, v)
 	}
 	s.advance(c, v, claims)
@@ -209,6 +212,12 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 	if len(c.subj) > 0 && c.own && !c.subj[0].pronoun {
 		r.lastThing = thing{}
 		if t := r.what(c.subj[0], roleTarget); t.class == isPlace || t.class == isInstallation {
+			r.lastThing = t
+		}
+	}
+	if r.lastThing.np == nil && len(claims) > 0 && len(c.objs) == 1 && !c.objs[0].pronoun && !c.vg.passive {
+		// "took the airport, but the army recaptured it".
+		if t := r.what(c.objs[0], roleTarget); (t.class == isPlace || t.class == isInstallation) && len(t.ents) == 1 {
 			r.lastThing = t
 		}
 	}
@@ -256,9 +265,12 @@ func (s *sentenceState) span(c *clause) span {
 		}
 		break
 	}
+	if n := to - 1; n-1 > c.at && s.chunks[n].kind == chunkNP && s.chunks[n].np.class == nounUtterance && s.chunks[n-1].kind == chunkComma {
+		to = n - 1 // ", a claim denied by X"
+	}
 	for from < c.at {
 		k := s.chunks[from].kind
-		if k == chunkComma || k == chunkConj || k == chunkSub || k == chunkStop {
+		if k == chunkComma || k == chunkConj || k == chunkSub || k == chunkStop || k == chunkDate && s.chunks[from].date.prep == "of" {
 			from++
 			continue
 		}
@@ -328,6 +340,93 @@ func (s *sentenceState) where(c *clause, skip *nounPhrase) *entity {
 		if k.rel != relInfinitive && k.rel != relGerund {
 			break
 		}
+	}
+	return nil
+}
+
+// gainsaid adds the denial of ", a claim denied by X" to what the sentence told
+// before it.
+func (s *sentenceState) gainsaid() {
+	r := s.r
+	for n, c := range s.clauses {
+		if n == 0 || !c.vg.passive || r.x.rules.says[c.vg.lemma] != sayDenies || len(c.subj) != 1 || c.subj[0].class != nounUtterance || len(r.ex.Claims) == r.first {
+			continue
+		}
+		i := 0
+		for ; i < len(s.chunks) && s.chunks[i].np != c.subj[0]; i++ {
+		}
+		if i == 0 || i == len(s.chunks) || s.chunks[i-1].kind != chunkComma && s.chunks[i-1].kind != chunkRel {
+			continue
+		}
+		for _, p := range c.preps {
+			if p.prep != "by" || p.at < c.at {
+				continue
+			}
+			v := r.speaker(p.nps, nil, c, s.chunks)
+			if v.unknown || v.claimant == nil {
+				continue
+			}
+			v.class = sayDenies
+			told := r.ex.Claims[len(r.ex.Claims)-1]
+			if told.Claimant == v.claimant.IRI {
+				continue
+			}
+			at := span{r.toks[c.subj[0].i].start, s.span(c).end}
+			s.emit("gainsaid@1", c, v, facts{}, told.Proposition, at, 0.8)
+		}
+	}
+}
+
+// under reads "had been under rebel control": who held a place.
+func (s *sentenceState) under(c *clause, v *voice) []*claim.Claim {
+	r := s.r
+	switch c.vg.lemma {
+	case "be", "remain", "stay":
+	default:
+		return nil
+	}
+	if len(c.subj) == 0 || v != nil && v.unknown {
+		return nil
+	}
+	for _, p := range c.preps {
+		if p.prep != "under" || p.at < c.at || len(p.nps) != 1 || p.nps[0].noun != "control" {
+			continue
+		}
+		np := p.nps[0]
+		var held []*entity
+		switch {
+		case np.possessor != nil:
+			held = r.what(np.possessor, roleActor).ents
+		case np.of != nil:
+			held = r.what(np.of, roleActor).ents
+		case len(np.names) > 0 && r.toks[np.names[0]].name.adjective:
+			held = r.peopleOf(r.toks[np.names[0]].name.entry)
+		case len(np.names) > 0:
+			if e := r.nameEntity(r.toks, np.names[0], roleActor); e != nil {
+				held = []*entity{e}
+			}
+		default:
+			held = r.byDescription(r.descriptors(np))
+		}
+		var places []*entity
+		for _, o := range c.subj {
+			if t := r.what(o, roleTarget); t.class == isPlace || t.class == isInstallation {
+				places = append(places, t.ents...)
+			}
+		}
+		f := s.factuality(c)
+		if len(held) != 1 || !held[0].fights() || len(places) != 1 || f.unreal || f.planned {
+			r.reject(s.span(c), "under-control@1", "who held what cannot be resolved")
+			return nil
+		}
+		q := claim.Proposition{Kind: "controlled", Agent: refsOf(held), Patient: refsOf(places), Time: s.when(c)}
+		if places[0].Kind == claim.Place {
+			q.Place = places[0].IRI
+		}
+		if r.battle != nil {
+			q.Event = r.battle.IRI
+		}
+		return []*claim.Claim{s.emit("under-control@1", c, v, f, q, s.span(c), 0.8)}
 	}
 	return nil
 }
