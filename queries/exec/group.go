@@ -26,6 +26,8 @@ type group struct {
 	sizes    int64
 	grows    bool // an aggregate holds more the more it has seen
 	rowsOnly bool // nothing but COUNT(*) over everything
+	runs     bool // a column is the key, and rows of groups are counted
+	steps    bool // nothing but one ordered aggregate over everything
 	loaded   bool
 	at       int
 	solution uint64
@@ -38,6 +40,30 @@ type aggregate struct {
 	eval  evaluator // nil: COUNT(*)
 	col   int       // argument that is a column, else -1
 	all   []int     // columns of COUNT(DISTINCT *)
+	// ordered is set for COUNT(DISTINCT ?x) when groups follow one another and
+	// ?x ascends in each, so that the last one is all that need be remembered.
+	ordered bool
+	last    graph.ID
+	group   int
+}
+
+// ascends reports whether rows of in with equal keys are neighbours and ascend
+// by v.
+func ascends(in *plan.Props, keys []algebra.GroupKey, v algebra.Var) bool {
+	if len(in.Sorted) <= len(keys) || in.Sorted[len(keys)] != v {
+		return false
+	}
+	for _, s := range in.Sorted[:len(keys)] {
+		found := false
+		for _, k := range keys {
+			e, ok := k.Expr.(algebra.VarExpr)
+			found = found || ok && e.Var == s
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *Query) group(n *plan.Group, in operator) (operator, error) {
@@ -78,13 +104,20 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 			return nil, fmt.Errorf("no aggregate %s: %w", a.def.Name, graph.ErrBadRequest)
 		}
 		a.count = a.def.Name == "COUNT" && (a.eval == nil || a.col >= 0)
+		if a.count && a.def.Distinct && a.col >= 0 {
+			a.ordered = ascends(n.Input.Properties(), n.Keys, vars[a.col])
+		}
 		g.grows = g.grows || a.def.Name == "GROUP_CONCAT"
 		g.aggs = append(g.aggs, a)
 	}
-	g.rowsOnly = len(g.keys) == 0
+	counts := true // rows alone
 	for _, a := range g.aggs {
-		g.rowsOnly = g.rowsOnly && a.count && a.eval == nil && !a.def.Distinct
+		rows := a.eval == nil || a.col >= 0 && n.Input.Properties().Certain[vars[a.col]]
+		counts = counts && a.count && rows && !a.def.Distinct
 	}
+	g.rowsOnly = counts && len(g.keys) == 0
+	g.runs = counts && len(g.keys) == 1 && g.keyCols[0] >= 0
+	g.steps = len(g.keys) == 0 && len(g.aggs) == 1 && g.aggs[0].ordered
 	return g, nil
 }
 
@@ -96,7 +129,7 @@ func (g *group) newGroup() error {
 		}
 		g.accs, g.counts = append(g.accs, acc), append(g.counts, 0)
 		var set *seen
-		if a.def.Distinct {
+		if a.def.Distinct && !a.ordered {
 			set = newSeen(max(1, len(a.all)))
 		}
 		g.sets = append(g.sets, set)
@@ -132,6 +165,16 @@ func (g *group) load() error {
 		}
 		if err := g.q.ctx.Err(); err != nil {
 			return err
+		}
+		if g.runs {
+			if err := g.addRuns(b.Cols[g.keyCols[0]][:b.N]); err != nil {
+				return err
+			}
+			continue
+		}
+		if g.steps {
+			g.addSteps(b.Cols[g.aggs[0].col][:b.N])
+			continue
 		}
 		for i := range b.N {
 			g.q.expr.Solution = g.solution
@@ -185,6 +228,41 @@ func (g *group) load() error {
 	return nil
 }
 
+// addRuns counts rows by their key, equal neighbours at once.
+func (g *group) addRuns(keys []graph.ID) error {
+	for i := 0; i < len(keys); {
+		n := i + 1
+		for n < len(keys) && keys[n] == keys[i] {
+			n++
+		}
+		at, isNew := g.groups.index(keys[i : i+1])
+		if isNew {
+			if err := g.newGroup(); err != nil {
+				return err
+			}
+		}
+		for k := range g.aggs {
+			g.counts[at*len(g.aggs)+k] += int64(n - i)
+		}
+		i = n
+	}
+	return nil
+}
+
+// addSteps counts the different ids of a column that ascends.
+func (g *group) addSteps(ids []graph.ID) {
+	a := &g.aggs[0]
+	last, n := a.last, int64(0)
+	for _, id := range ids {
+		if id != last {
+			n++
+		}
+		last = id
+	}
+	a.last = last
+	g.counts[0] += n
+}
+
 func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
 	acc, set := g.accs[at], g.sets[at]
 	if a.eval == nil {
@@ -210,6 +288,13 @@ func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
 	if a.col >= 0 && b.Cols[a.col][i] == graph.Any {
 		if !a.count {
 			acc.AddError()
+		}
+		return nil
+	}
+	if a.ordered {
+		if id := b.Cols[a.col][i]; id != a.last || at != a.group {
+			a.last, a.group = id, at
+			g.counts[at]++
 		}
 		return nil
 	}

@@ -578,6 +578,7 @@ func (p *planner) groupBy(n *algebra.Group, a Active, o *outer) (Node, error) {
 			in = p.withGraph(in, a)
 		}
 	}
+	in = p.groupInOrder(in, n, keys)
 	g := &Group{Input: in, Keys: keys, Aggregates: n.Aggregates, Active: a}
 	ip := in.Properties()
 	g.Certain, g.Distinct, g.Unique = certain(n), ip.Distinct, true

@@ -28,6 +28,7 @@ const (
 	ruleTopK                      = "TopK"
 	ruleDropDistinct              = "DropDistinct"
 	ruleCountFromDirectory        = "CountFromDirectory"
+	ruleGroupInOrder              = "GroupInOrder"
 )
 
 // Rules lists the rules.
@@ -37,7 +38,7 @@ func Rules() []string {
 		rulePushFilterIntoJoin, rulePushFilterIntoUnion, rulePushFilterIntoOptional, rulePushFilterIntoExtend,
 		rulePushConditionIntoOptional, ruleOptionalToJoin, ruleHoistOptional, ruleEqualToValues,
 		ruleExistsToSemiJoin, ruleMinusToAntiJoin, ruleGraphAsColumn, ruleFoldTripleTerm,
-		ruleTopK, ruleDropDistinct, ruleCountFromDirectory,
+		ruleTopK, ruleDropDistinct, ruleCountFromDirectory, ruleGroupInOrder,
 	}
 }
 
@@ -387,4 +388,74 @@ func (p *planner) countFromDirectory(n *algebra.Group, a Active) (Node, bool, er
 	r := &Rows{IDs: [][]graph.ID{{id}}, Note: "count from the directory"}
 	r.Vars, r.Certain, r.Unique, r.Rows, r.Cost = []algebra.Var{agg.Var}, Set(agg.Var), true, 1, 1
 	return r, true, nil
+}
+
+// groupInOrder makes the scan below a Group ascend by the key, or by what
+// COUNT(DISTINCT ?x) counts, so that equal values are neighbours and need not
+// be looked up, and read no column that the Group does not ask for.
+//
+// Counter-example: in (COUNT(DISTINCT *) AS ?n) every column counts.
+func (p *planner) groupInOrder(in Node, n *algebra.Group, keys []algebra.GroupKey) Node {
+	scan, ok := in.(*Scan)
+	if !ok || !p.allowed(ruleGroupInOrder) {
+		return in
+	}
+	asked := VarSet{}
+	var by algebra.Var
+	for i, k := range keys {
+		if v, ok := k.Expr.(algebra.VarExpr); ok && i == 0 {
+			by = v.Var
+		}
+		for _, v := range algebra.Vars(k.Expr) {
+			asked[v] = true
+		}
+		if hasExists(k.Expr) {
+			return in
+		}
+	}
+	for _, b := range n.Aggregates {
+		arg := b.Aggregate.Arg
+		if arg == nil {
+			if b.Aggregate.Distinct {
+				return in
+			}
+			continue
+		}
+		if hasExists(arg) {
+			return in
+		}
+		if v, ok := arg.(algebra.VarExpr); ok && b.Aggregate.Distinct && by == "" && len(keys) == 0 {
+			by = v.Var
+		}
+		for _, v := range algebra.Vars(arg) {
+			asked[v] = true
+		}
+	}
+	best := scan
+	for _, way := range p.scans(&unit{kind: patternUnit, triple: scan.Triple, active: scan.Active, vars: scan.Vars, sure: scan.Certain}) {
+		s := way.(*Scan)
+		if by != "" && len(s.Sorted) > 0 && s.Sorted[0] == by && s.Cost <= 2*scan.Cost {
+			best = s
+			break
+		}
+	}
+	if best == scan && asked.HasAll(scan.Vars) {
+		return in
+	}
+	p.use(ruleGroupInOrder)
+	s := *best
+	s.Vars, s.Unique = nil, false
+	for _, v := range best.Vars {
+		if asked[v] {
+			s.Vars = append(s.Vars, v)
+		}
+	}
+	s.Certain = intersection(s.Certain, asked)
+	for i, v := range s.Sorted {
+		if !asked[v] {
+			s.Sorted = s.Sorted[:i]
+			break
+		}
+	}
+	return &s
 }
