@@ -398,12 +398,12 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestThroughput prints how many rows a second go into a store on disk. It
-// asserts nothing about time.
+// TestThroughput prints how many rows a second go into a store on disk, 20,000
+// of them with BELLIGRAPH_LONG=1. It asserts nothing about time.
 func TestThroughput(t *testing.T) {
-	n := 20_000
-	if testing.Short() {
-		n = 2_000
+	n := 4_000
+	if os.Getenv("BELLIGRAPH_LONG") != "" {
+		n = 20_000
 	}
 	content := generated(t, n)
 	s, err := store.Open(filepath.Join(t.TempDir(), "rows.bg"), store.Options{})
@@ -462,4 +462,35 @@ func generated(t testing.TB, n int) []byte {
 	}
 	w.Flush()
 	return b.Bytes()
+}
+
+// TestVersion holds how releases are read from the names of their files.
+func TestVersion(t *testing.T) {
+	for name, want := range map[string]string{
+		"GEDEvent_v25_1.csv": "25.1", "data/GEDEvent_v24_0_1.csv": "24.0.1", "ged231-csv.csv": "23.1", "ged251.csv": "25.1",
+		"GEDEvent_v21_0_3.csv": "21.0.3", "rows.csv": "", "managed12.csv": "",
+	} {
+		if got := dataset.NewFile(name, "", strings.Repeat("0", 64), dataset.Layout{Dataset: dataset.GED}).Version; got != want {
+			t.Errorf("%s is taken for release %q, not %q", name, got, want)
+		}
+	}
+}
+
+// TestOldNumbers holds that events of releases before 17.1, which were numbered
+// otherwise, are not taken for later ones of the same number.
+func TestOldNumbers(t *testing.T) {
+	event := func(version string) claim.Ref {
+		content := fixture(t, "ged181.csv")
+		l, _ := dataset.Recognise(content, true)
+		var out claim.Ref
+		err := dataset.Read(t.Context(), bytes.NewReader(content), dataset.NewFile("x.csv", version, strings.Repeat("0", 64), l),
+			func(r *dataset.Record) error { out = r.Extraction.Claims[0].Proposition.Event; return nil }, func(claim.Problem) {})
+		if err != nil || out == "" {
+			t.Fatal(out, err)
+		}
+		return out
+	}
+	if event("25.1") != event("18.1") || event("5.0") == event("25.1") {
+		t.Error(event("5.0"), event("18.1"), event("25.1"))
+	}
 }

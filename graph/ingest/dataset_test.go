@@ -1,0 +1,74 @@
+package ingest_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/belligraph/belligraph/graph/ingest"
+	"github.com/belligraph/belligraph/graph/rdf/rdfio"
+	"github.com/belligraph/belligraph/graph/store"
+)
+
+// TestDatasets holds that files of datasets are known by their content, also
+// packed, and that loading a folder of them again adds nothing.
+func TestDatasets(t *testing.T) {
+	ged, err := os.ReadFile("../dataset/testdata/GEDEvent_v25_1.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write(bytes.Replace(ged, []byte("2012-02-07 00:00:00.000"), []byte("7 Feb"), 1))
+	z.Close()
+	for name, content := range map[string][]byte{"GEDEvent_v25_1.csv": ged, "faulty.csv.gz": packed.Bytes()} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := store.Open(filepath.Join(t.TempDir(), "s.bg"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	load := func() map[string]ingest.Report {
+		reports := make(map[string]ingest.Report)
+		if err := ingest.New(s, ingest.Options{}).Path(t.Context(), dir, func(r ingest.Report) { reports[filepath.Base(r.Name)] = r }); err != nil {
+			t.Fatal(err)
+		}
+		return reports
+	}
+	first := load()
+	if r := first["GEDEvent_v25_1.csv"]; r.Kind != ingest.Dataset || r.Dataset.Rows != 5 || r.New == 0 || len(r.Problems) != 0 {
+		t.Errorf("%+v", r)
+	}
+	r := first["faulty.csv.gz"]
+	if r.Dataset.Rows != 4 || len(r.Problems) != 1 || r.Problems[0].Line != 2 || !strings.Contains(r.Problems[0].Message, "7 Feb") {
+		t.Errorf("%+v", r)
+	}
+	for name, r := range load() {
+		if r.New != 0 || !r.Dataset.Already {
+			t.Errorf("%s again: %+v", name, r)
+		}
+	}
+}
+
+// TestRecogniseOthers holds that what is no dataset stays what it was.
+func TestRecogniseOthers(t *testing.T) {
+	for text, want := range map[string]ingest.Kind{
+		"On 7 February, rebels attacked the town, the army said, and withdrew.\n": ingest.Article,
+		"<http://x/s> <http://x/p> <http://x/o> .\n":                              ingest.RDF,
+		"id,name\n1,Tinzaouaten\n":                                                ingest.Article,
+	} {
+		if kind, _ := ingest.Recognise("x", []byte(text), true); kind != want {
+			t.Errorf("%q is taken for %s", text, kind)
+		}
+	}
+	if kind, format := ingest.Recognise("x.nt", nil, true); kind != ingest.RDF || format != rdfio.NTriples {
+		t.Error(kind, format)
+	}
+}
