@@ -17,6 +17,7 @@ import (
 	"github.com/belligraph/belligraph/graph/ingest"
 	"github.com/belligraph/belligraph/graph/store"
 	"github.com/belligraph/belligraph/server/browsertest"
+	"github.com/belligraph/belligraph/server/ui"
 )
 
 const sampleArticle = "../data/articles/battle-of-tinzaouaten-2012.txt"
@@ -173,6 +174,9 @@ func TestGuideDrawsTheConflict(t *testing.T) {
 	}
 	if testing.Short() {
 		return
+	}
+	if stock, err := ui.Load(); err != nil || !stock.Present() {
+		t.Skip(ui.Absent)
 	}
 	page := browsertest.Open(t, h, browsertest.Options{Height: 1500})
 	page.Go("/ui/visualize")
