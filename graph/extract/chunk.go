@@ -87,6 +87,19 @@ func (x *Extractor) chunks(toks []token) []chunk {
 		}
 		return j
 	}
+	for i := 0; i+1 < len(toks); i++ {
+		switch toks[i].lower {
+		case "left":
+			switch toks[i+1].lower {
+			case "wing", "flank", "bank", "side", "column", "hand":
+				toks[i].tag = tagAdj
+			}
+		case "estimated":
+			if toks[i+1].lower == "that" {
+				toks[i].tag, toks[i].lemma = tagVerb, "estimate"
+			}
+		}
+	}
 	for i := 0; i < len(toks); {
 		t := &toks[i]
 		if t.lower == "according" && i+1 < len(toks) && toks[i+1].lower == "to" {

@@ -425,7 +425,7 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 		return list
 	}
 	// A and B; A, B and C.
-	if q := first - 1; q-1 >= low && chunks[q].kind == chunkConj && (chunks[q].word == "and" || chunks[q].word == "or") && chunks[q-1].kind == chunkNP && chunks[first].np.num.length == 0 {
+	if q := first - 1; q-1 >= low && chunks[q].kind == chunkConj && (chunks[q].word == "and" || chunks[q].word == "or") && chunks[q-1].kind == chunkNP && (chunks[first].np.num.length == 0 || prev == nil && chunks[q-1].np.num.length > 0) {
 		second := head(q - 1)
 		var heads []*nounPhrase
 		heads = append(heads, chunks[second].np)

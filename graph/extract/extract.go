@@ -140,6 +140,7 @@ type reader struct {
 	lastThing   thing // a place that was the last subject
 	lastPlace   *entity
 	lastParty   *entity
+	partyAt     int // the sentence that told of lastParty
 	lastAttack  *claim.Proposition
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice

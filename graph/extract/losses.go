@@ -2,6 +2,7 @@ package extract
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/belligraph/belligraph/graph/claim"
 )
@@ -27,16 +28,57 @@ func (s *sentenceState) party(t thing) *entity {
 		for _, d := range s.clauses {
 			switch d.vg.lemma {
 			case "lose", "suffer", "sustain", "incur":
-				if len(d.subj) == 1 && d.at+1 < len(s.chunks) && s.chunks[d.at+1].np == t.np {
-					return r.what(d.subj[0], roleActor).one()
+				if len(d.subj) == 1 && s.chunks[d.at].i < t.np.i {
+					return s.own(r.what(d.subj[0], roleActor).one())
 				}
 			}
+		}
+		first := true
+		for i := range s.chunks {
+			if np := s.chunks[i].np; np != nil && np.i < t.np.i {
+				first = false
+				if np.class == nounBody && len(np.names) > 0 && np.num.length == 0 {
+					return r.sideNamed(np) // "Malian losses amounted to 12 killed"
+				}
+			}
+		}
+		if r.partyAt != r.nth && !(first && r.nth-r.partyAt == 1) {
+			return nil
 		}
 	}
 	if t.np.head < 0 || t.np.noun == "others" || t.np.noun == "other" {
 		return r.lastParty
 	}
 	return nil
+}
+
+// own returns the side that a person's losses are counted for.
+func (s *sentenceState) own(e *entity) *entity {
+	if e != nil && e.Kind == claim.Person {
+		if of := s.r.byIRI[e.Of]; of != nil {
+			return of
+		}
+	}
+	return e
+}
+
+// joined returns the metric of "killed or wounded" where the words after a verb
+// of loss count the same people.
+func (s *sentenceState) joined(c *clause, metric string) string {
+	k := c.at
+	if k+2 >= len(s.chunks) || s.chunks[k+1].kind != chunkConj || s.chunks[k+2].kind != chunkVG {
+		return metric
+	}
+	vg := s.chunks[k+2].vg
+	if k+3 < len(s.chunks) && s.chunks[k+3].kind == chunkNP || vg.finite() && !vg.past {
+		return metric
+	}
+	switch other := s.r.x.rules.metrics[s.r.toks[vg.main].lower]; {
+	case other == "" || other == metric:
+		return metric
+	default:
+		return metric + "Or" + strings.ToUpper(other[:1]) + other[1:]
+	}
 }
 
 // partyAfter resolves the party in the phrase after a noun phrase.
@@ -135,6 +177,15 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 			continue
 		}
 		num := t.np.num
+		if num.length > 0 && t.np.class == nounGroup {
+			r.reject(at, rl.name(), "units are counted, not people")
+			continue
+		}
+		if num.length > 0 && t.one() != nil && len(agents) == 0 && num.max != nil && *num.max > 1 && s.joined(c, rl.Metric) != rl.Metric {
+			rl = &rule{ID: rl.ID, Version: rl.Version, Kind: rl.Kind, Metric: s.joined(c, rl.Metric), To: rl.To, ToKind: rl.ToKind}
+		} else if t.np.head < 0 && s.joined(c, rl.Metric) != rl.Metric {
+			rl = &rule{ID: rl.ID, Version: rl.Version, Kind: rl.Kind, Metric: s.joined(c, rl.Metric), To: rl.To, ToKind: rl.ToKind}
+		}
 		if num.length == 0 {
 			switch {
 			case (t.np.det == "a" || t.np.det == "an" || t.np.det == "another" || t.np.det == "one") && !t.np.plural:
@@ -199,7 +250,7 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 		}
 		s.counted(t.np)
 		if party != nil || t.np.head >= 0 {
-			r.lastParty = party
+			r.lastParty, r.partyAt = party, r.nth
 		}
 		out = append(out, s.emit(rl.name(), c, v, f, q, at, confidence))
 		if rl.Metric == "defected" && q.Kind == "casualties" {
@@ -265,9 +316,9 @@ func (s *sentenceState) lost(rl *rule, c *clause, v *voice, f facts, p claim.Pro
 			continue
 		}
 		q := p
-		q.Quantity = s.quantity(t.np, rl.Metric, actors[0].IRI)
+		q.Quantity = s.quantity(t.np, rl.Metric, refOf(s.own(actors[0])))
 		s.counted(t.np)
-		r.lastParty = actors[0]
+		r.lastParty, r.partyAt = s.own(actors[0]), r.nth
 		out = append(out, s.emit(rl.name(), c, v, f, q, at, 0.8))
 	}
 	return out
@@ -415,7 +466,7 @@ func (s *sentenceState) bodies(c *clause, v *voice, nps []*nounPhrase) {
 			at.end = r.toks[e-1].end
 		}
 		s.counted(np)
-		r.lastParty = party
+		r.lastParty, r.partyAt = party, r.nth
 		s.emit("counted-loss@1", c, v, facts{}, p, at, confidence)
 	}
 }

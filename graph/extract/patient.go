@@ -235,7 +235,7 @@ func (s *sentenceState) movement(rl *rule, c *clause, p *claim.Proposition) {
 		if !e.place() {
 			continue
 		}
-		if to && e.Kind == claim.Place {
+		if to && e.Kind == claim.Place && pp.prep != "across" && pp.prep != "over" {
 			r.lastPlace = e
 		}
 		base := p.Kind

@@ -19,6 +19,12 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 	country := m.entry != nil && m.entry.Kind == claim.Country && !m.unknown && !m.adjective
 	switch class {
 	case nounPlace, nounInstallation:
+		if class == nounInstallation && !np.plural && np.num.length == 0 && (np.noun == "fortress" || np.noun == "fort" || np.noun == "citadel" || np.noun == "castle" || np.noun == "port" || np.noun == "harbour" || np.noun == "harbor") {
+			if e := r.nameEntity(r.toks, of.head, rolePlace); e != nil && e.Kind == claim.Place {
+				r.mention(e, r.nameSpan(of.head), "form@1")
+				return thing{class: isPlace, ents: []*entity{e}}, true
+			}
+		}
 		if class == nounInstallation && np.plural {
 			return thing{}, false
 		}
