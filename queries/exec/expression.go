@@ -96,6 +96,15 @@ func (c *compiler) call(e *algebra.Call) (evaluator, error) {
 	ctx := c.q.expr
 	switch len(args) {
 	case 1:
+		if v, ok := variableOf(e.Args[0]); ok && columnOf(c.vars, v) >= 0 && answeredByTag[e.Op] && !e.IRI {
+			return byTag(e.Op, columnOf(c.vars, v), func(b *Batch, i int) (expr.Value, error) {
+				v, err := args[0](b, i)
+				if err != nil {
+					return v, err
+				}
+				return f.Call(ctx, []expr.Value{v})
+			}), nil
+		}
 		return func(b *Batch, i int) (expr.Value, error) {
 			v, err := args[0](b, i)
 			if err != nil {
@@ -129,6 +138,40 @@ func (c *compiler) call(e *algebra.Call) (evaluator, error) {
 		}
 		return f.Call(ctx, vals)
 	}, nil
+}
+
+// answeredByTag are functions of a variable that the tag of an id may answer,
+// so that its term is not read.
+var answeredByTag = map[string]bool{"ISIRI": true, "ISURI": true, "ISBLANK": true, "ISLITERAL": true, "LANG": true}
+
+// byTag evaluates such a function, by call where the tag does not tell.
+func byTag(op string, col int, call evaluator) evaluator {
+	yes, no, empty := expr.Bool(true), expr.Bool(false), expr.String("")
+	return func(b *Batch, i int) (expr.Value, error) {
+		id := b.Cols[col][i]
+		tag := id.Tag()
+		if tag == graph.TagNone || tag == graph.TagLocal {
+			return call(b, i)
+		}
+		var is bool
+		switch op {
+		case "LANG":
+			if id.IsLiteral() && tag != graph.TagLang {
+				return empty, nil
+			}
+			return call(b, i)
+		case "ISBLANK":
+			is = tag == graph.TagBlank
+		case "ISLITERAL":
+			is = id.IsLiteral()
+		default:
+			is = tag == graph.TagIRI
+		}
+		if is {
+			return yes, nil
+		}
+		return no, nil
+	}
 }
 
 // form compiles the functional forms (§17.4.1), which decide which of their
@@ -231,11 +274,27 @@ type condition struct {
 	col   int
 	op    string
 	bound graph.ID
+	// A condition on one column and nothing else is remembered per id, as long
+	// as no other id takes its slot: only is the column, -1 for other ones.
+	only  int
+	asked int
+	memo  []outcome
 }
+
+type outcome struct {
+	id   graph.ID
+	true bool
+}
+
+// memoSlots is the number of outcomes remembered, a power of two.
+const memoSlots = 1 << 12
 
 func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*condition, error) {
 	f, err := q.compile(e, vars, a)
-	c := &condition{eval: f, col: -1}
+	c := &condition{eval: f, col: -1, only: -1}
+	if used := algebra.Vars(e); len(used) == 1 && !plan.Volatile(e) && !mentionsExists(e) {
+		c.only = columnOf(vars, used[0])
+	}
 	call, ok := e.(*algebra.Call)
 	if err != nil || !ok || call.IRI || len(call.Args) != 2 {
 		return c, err
@@ -286,15 +345,55 @@ func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
 				continue
 			}
 		}
+		var slot *outcome
+		if c.only >= 0 {
+			if slot = c.remembered(b.Cols[c.only][i]); slot != nil && slot.id != graph.Any {
+				if slot.true {
+					out = append(out, i)
+				}
+				continue
+			}
+		}
 		v, err := c.eval(b, int(i))
 		if expr.Fatal(err) {
 			return nil, err
 		}
-		if expr.Test(v, err) == expr.True {
+		holds := expr.Test(v, err) == expr.True
+		if holds {
 			out = append(out, i)
+		}
+		if slot != nil {
+			slot.id, slot.true = b.Cols[c.only][i], holds
 		}
 	}
 	return out, nil
+}
+
+// remembered returns the outcome for id, one without an id where it is still to
+// be filled in, nil where nothing is remembered. The first rows are not.
+func (c *condition) remembered(id graph.ID) *outcome {
+	if c.memo == nil {
+		if c.asked++; c.asked < memoSlots/4 {
+			return nil
+		}
+		c.memo = make([]outcome, memoSlots)
+	}
+	slot := &c.memo[mix(0, id)&(memoSlots-1)]
+	if slot.id != id {
+		*slot = outcome{}
+	}
+	return slot
+}
+
+// mentionsExists reports whether e depends on more than its variables.
+func mentionsExists(e algebra.Expr) bool {
+	found := false
+	algebra.WalkExpr(e, func(e algebra.Expr) bool {
+		_, ok := e.(*algebra.Exists)
+		found = found || ok
+		return !found
+	})
+	return found
 }
 
 func (c *condition) holds(id graph.ID) bool {

@@ -16,7 +16,7 @@ type Terms struct {
 	snap   graph.Snapshot
 	local  []rdf.Term
 	ids    map[rdf.Term]graph.ID // folded terms looked up so far
-	terms  map[graph.ID]rdf.Term // terms read so far
+	terms  termCache             // terms read so far
 	budget *budget
 }
 
@@ -27,7 +27,7 @@ const cacheTerms = 1 << 16
 func NewTerms(snap graph.Snapshot) *Terms { return newTerms(snap, nil) }
 
 func newTerms(snap graph.Snapshot, b *budget) *Terms {
-	return &Terms{snap: snap, ids: make(map[rdf.Term]graph.ID), terms: make(map[graph.ID]rdf.Term), budget: b}
+	return &Terms{snap: snap, ids: make(map[rdf.Term]graph.ID), budget: b}
 }
 
 // ID returns the id of t, a local one if need be. The id of nil is graph.Any.
@@ -99,18 +99,56 @@ func (d *Terms) Term(id graph.ID) (rdf.Term, error) {
 	if l, ok := id.InlineTerm(); ok {
 		return l, nil
 	}
-	if t, ok := d.terms[id]; ok {
+	if t := d.terms.get(id); t != nil {
 		return t, nil
 	}
 	t, err := d.snap.Term(id)
 	if err != nil {
 		return nil, err
 	}
-	if len(d.terms) > cacheTerms {
-		clear(d.terms)
-	}
-	d.terms[id] = t
+	d.terms.put(id, t)
 	return t, nil
+}
+
+// termCache remembers terms of stored ids, one per slot, so that a scan over
+// more terms than it can hold costs it little. It grows with what is asked for.
+type termCache struct {
+	slots []termSlot // as many as a power of two
+	puts  int
+}
+
+type termSlot struct {
+	id   graph.ID
+	term rdf.Term
+}
+
+func (c *termCache) slot(id graph.ID) *termSlot {
+	return &c.slots[mix(0, id)&uint64(len(c.slots)-1)]
+}
+
+// get returns nil for a term that is not remembered.
+func (c *termCache) get(id graph.ID) rdf.Term {
+	if len(c.slots) == 0 {
+		return nil
+	}
+	if s := c.slot(id); s.id == id {
+		return s.term
+	}
+	return nil
+}
+
+func (c *termCache) put(id graph.ID, t rdf.Term) {
+	c.puts++
+	if c.puts > len(c.slots)/2 && len(c.slots) < cacheTerms {
+		old := c.slots
+		c.slots = make([]termSlot, max(64, 4*len(old)))
+		for _, s := range old {
+			if s.term != nil {
+				*c.slot(s.id) = s
+			}
+		}
+	}
+	*c.slot(id) = termSlot{id, t}
 }
 
 // Value returns the value of id for expressions. Integers and booleans, whose
