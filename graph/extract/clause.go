@@ -552,12 +552,12 @@ func gather(c *clause, chunks []chunk, toks []token) {
 				k++
 			}
 			if k+1 < c.to && (chunks[k].kind == chunkConj && (chunks[k].word == "and" || chunks[k].word == "or") || chunks[k].kind == chunkComma) && chunks[k+1].kind == chunkNP {
-				if chunks[k].kind == chunkComma && !moreInList(chunks, k+1, c.to) {
-					return nps, i
-				}
 				if chunks[k].kind == chunkComma && len(chunks[i].np.names) > 0 && renames(chunks[k+1].np) {
 					renamed = true
 					return nps, k + 1
+				}
+				if chunks[k].kind == chunkComma && !moreInList(chunks, k+1, c.to) {
+					return nps, i
 				}
 				nps = append(nps, chunks[k+1].np)
 				i = k + 1

@@ -423,7 +423,7 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 			return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
 		}
 	case nounEquipment:
-		if !e.fights() {
+		if !e.fights() || e.side == 0 && strings.ContainsAny(e.Label, "0123456789") {
 			return thing{class: isEquipment}, true // "T-55 tanks": a make
 		}
 		return thing{class: isEquipment, ents: []*entity{e}}, true

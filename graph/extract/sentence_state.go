@@ -257,6 +257,11 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 // span returns the words of a clause.
 func (s *sentenceState) span(c *clause) span {
 	from, to := c.from, c.to
+	for k := c.at + 1; k < to; k++ {
+		if s.chunks[k].kind == chunkStop && (s.chunks[k].word == ":" || s.chunks[k].word == ";") {
+			to = k
+		}
+	}
 	for to-1 > c.at {
 		k := s.chunks[to-1].kind
 		if k == chunkComma || k == chunkConj || k == chunkSub || k == chunkRel || k == chunkPrep || k == chunkStop || k == chunkAdv || k == chunkAccording {
