@@ -96,22 +96,19 @@ func (c *compiler) call(e *algebra.Call) (evaluator, error) {
 	ctx := c.q.expr
 	switch len(args) {
 	case 1:
-		if v, ok := variableOf(e.Args[0]); ok && columnOf(c.vars, v) >= 0 && answeredByTag[e.Op] && !e.IRI {
-			return byTag(e.Op, columnOf(c.vars, v), func(b *Batch, i int) (expr.Value, error) {
-				v, err := args[0](b, i)
-				if err != nil {
-					return v, err
-				}
-				return f.Call(ctx, []expr.Value{v})
-			}), nil
-		}
-		return func(b *Batch, i int) (expr.Value, error) {
+		var buf [1]expr.Value
+		call := func(b *Batch, i int) (expr.Value, error) {
 			v, err := args[0](b, i)
 			if err != nil {
 				return v, err
 			}
-			return f.Call(ctx, []expr.Value{v})
-		}, nil
+			buf[0] = v
+			return f.Call(ctx, buf[:])
+		}
+		if v, ok := variableOf(e.Args[0]); ok && columnOf(c.vars, v) >= 0 && answeredByTag[e.Op] && !e.IRI {
+			return byTag(e.Op, columnOf(c.vars, v), call), nil
+		}
+		return call, nil
 	case 2:
 		var buf [2]expr.Value
 		return func(b *Batch, i int) (expr.Value, error) {
