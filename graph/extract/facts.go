@@ -35,6 +35,9 @@ func (s *sentenceState) factuality(c *clause) facts {
 				f.unreal, f.why = true, "below "+g.vg.lemma
 			}
 		}
+		if k.rel == relInfinitive && k.at > 0 && s.r.toks[s.chunks[k.at].i].tag == tagTo && s.chunks[k.at].i > 0 && s.r.toks[s.chunks[k.at].i-1].lower == "enough" {
+			f.unreal, f.why = true, "enough to"
+		}
 		if k.rel == relInfinitive {
 			switch x.lex.infinitive[g.vg.lemma] {
 			case infinitivePlanned:

@@ -229,6 +229,24 @@ func (r *reader) nameEntity(toks []token, i int, as role) *entity {
 			}
 		case rolePerson:
 			kind = claim.Person
+			if m.length == 1 {
+				// "Ras Alula" where the infobox has Ras Alula Engida.
+				var same *entity
+				for _, e := range r.entities {
+					if e.Kind == claim.Person && strings.HasPrefix(e.Label, label+" ") {
+						if same != nil && same != e {
+							same = nil
+							break
+						}
+						same = e
+					}
+				}
+				if same != nil {
+					r.alias(same, label)
+					m.entity = same
+					return same
+				}
+			}
 		case roleActor:
 			if m.length == 1 && len(label) >= 2 && len(label) <= 8 && strings.ToUpper(label) == label {
 				kind = claim.ArmedGroup

@@ -339,6 +339,13 @@ func (r *reader) owner(np *nounPhrase) *entity {
 		return r.what(np.possessor, roleActor).one()
 	}
 	switch np.det {
+	case "his", "her":
+		// "his men": those of the side that he fights for.
+		if e := r.lastSubject; e != nil && e.Kind == claim.Person && (np.class == nounFighter || np.class == nounGroup) {
+			if of := r.byIRI[e.Of]; of != nil && of.fights() {
+				return of
+			}
+		}
 	case "its", "their":
 		if v := r.lastVoice; v != nil && v.speaking {
 			if v.behalf != nil && v.behalf.fights() {
