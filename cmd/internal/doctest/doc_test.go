@@ -97,8 +97,10 @@ func workplace(t *testing.T) (dir, root string) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	if err := os.Symlink(filepath.Join(root, "data"), filepath.Join(dir, "data")); err != nil {
-		t.Fatal(err)
+	for _, folder := range []string{"data", "graph"} {
+		if err := os.Symlink(filepath.Join(root, folder), filepath.Join(dir, folder)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir, root
 }
