@@ -29,6 +29,7 @@ type describer struct {
 	reader *claim.Reader
 	labels map[rdf.Term]string
 	names  claim.Entities
+	texts  map[claim.Ref][]rune // of documents, for the words around a quotation
 }
 
 func newDescriber(ctx context.Context, snap graph.Snapshot) (*describer, error) {
@@ -36,7 +37,8 @@ func newDescriber(ctx context.Context, snap graph.Snapshot) (*describer, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &describer{ctx: ctx, snap: snap, reader: reader, labels: make(map[rdf.Term]string), names: make(claim.Entities)}, nil
+	return &describer{ctx: ctx, snap: snap, reader: reader, labels: make(map[rdf.Term]string),
+		names: make(claim.Entities), texts: make(map[claim.Ref][]rune)}, nil
 }
 
 // scan calls f with the quads of the default graph that match the terms, nil
@@ -257,162 +259,4 @@ func (d *describer) statements(qs []rdf.Quad, side func(rdf.Quad) rdf.Term) ([]w
 	}
 	slices.SortStableFunc(groups, func(a, b web.Statements) int { return cmp.Compare(a.Property.Text, b.Property.Text) })
 	return groups, nil
-}
-
-// rolesInPropositions are the properties by which a proposition speaks of an
-// entity.
-var rolesInPropositions = []rdf.Term{claim.PropAgent, claim.PropPatient, claim.PropPlace, claim.PropEvent}
-
-// claimsAbout returns the claims that speak of a term or are made by it, and
-// for a claim itself that claim. in holds the quads that point to the term.
-func (d *describer) claimsAbout(subject rdf.IRI, in []rdf.Quad) ([]web.Claim, error) {
-	refs := []claim.Ref{claim.Ref(subject)}
-	propositions := []rdf.Term{subject}
-	for _, q := range in {
-		switch {
-		case slices.Contains(rolesInPropositions, q.Predicate):
-			propositions = append(propositions, q.Subject)
-		case q.Predicate == claim.PropClaimant || q.Predicate == claim.PropEdge:
-			refs = append(refs, refOf(q.Subject)...)
-		}
-	}
-	for _, p := range propositions {
-		err := d.scan(nil, claim.PropProposition, p, func(q rdf.Quad) bool {
-			refs = append(refs, refOf(q.Subject)...)
-			return len(refs) < maxPageClaims
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(refs[1:])
-	refs = slices.Compact(refs)
-	var shown []web.Claim
-	for _, ref := range refs {
-		c, _, ok, err := d.reader.Claim(d.ctx, ref)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		w, err := d.claim(ref, &c)
-		if err != nil {
-			return nil, err
-		}
-		shown = append(shown, w)
-	}
-	return shown, nil
-}
-
-func refOf(t rdf.Term) []claim.Ref {
-	if i, ok := t.(rdf.IRI); ok {
-		return []claim.Ref{claim.Ref(i)}
-	}
-	return nil
-}
-
-// claim puts a claim in words.
-func (d *describer) claim(ref claim.Ref, c *claim.Claim) (web.Claim, error) {
-	p := &c.Proposition
-	refs := slices.Concat([]claim.Ref{c.Claimant, c.OnBehalfOf, p.Place, p.Event}, p.Agent, p.Patient, c.Via)
-	if p.Quantity != nil {
-		refs = append(refs, p.Quantity.Party)
-	}
-	for _, r := range refs {
-		if err := d.learn(r); err != nil {
-			return web.Claim{}, err
-		}
-	}
-	w := web.Claim{
-		Sentence: p.Describe(d.names), Stance: string(c.Stance), Modality: string(c.Modality),
-		ModalityText: spaced(string(c.Modality)),
-		Claimant:     d.names.Name(c.Claimant), Via: strings.Join(d.names.Names(c.Via), ", "),
-		When: c.SaidOn.Describe(), Href: href(rdf.IRI(ref)),
-	}
-	if c.OnBehalfOf != "" && c.OnBehalfOf != c.Claimant {
-		w.Claimant += ", for " + d.names.Name(c.OnBehalfOf)
-	}
-	for _, s := range c.Evidence {
-		w.Quotes = append(w.Quotes, s.Quote)
-	}
-	return w, nil
-}
-
-// learn makes the name of an entity known to d.names. A document goes by its
-// label as well, as it is the claimant of what it states itself.
-func (d *describer) learn(r claim.Ref) error {
-	if r == "" || d.names[r] != nil {
-		return nil
-	}
-	label, err := d.label(rdf.IRI(r))
-	if err != nil {
-		return err
-	}
-	d.names[r] = &claim.Entity{IRI: r, Label: label}
-	return nil
-}
-
-// document returns the claims of a document and its text cut at the borders of
-// their evidence; each piece of evidence leads to the claim that it is shortest
-// for.
-func (d *describer) document(ref claim.Ref) ([]web.Claim, []web.Link, error) {
-	ex, err := d.reader.Extraction(d.ctx, ref)
-	if err != nil {
-		return nil, nil, err
-	}
-	var shown []web.Claim
-	var spans []markedSpan
-	for i := range ex.Claims {
-		c := &ex.Claims[i]
-		iri := c.IRI(ref)
-		w, err := d.claim(iri, c)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(shown) < maxPageClaims {
-			shown = append(shown, w)
-		}
-		for _, s := range c.Evidence {
-			spans = append(spans, markedSpan{s.Start, s.End, w.Href})
-		}
-	}
-	return shown, mark([]rune(ex.Document.Text), spans), nil
-}
-
-// markedSpan is a stretch of text in code points and where it leads.
-type markedSpan struct {
-	start, end int
-	href       string
-}
-
-// mark cuts text at the borders of spans. Where spans overlap, a piece leads
-// where the shortest of them does.
-func mark(text []rune, spans []markedSpan) []web.Link {
-	borders := []int{0, len(text)}
-	for _, s := range spans {
-		if 0 <= s.start && s.start < s.end && s.end <= len(text) {
-			borders = append(borders, s.start, s.end)
-		}
-	}
-	slices.Sort(borders)
-	borders = slices.Compact(borders)
-	slices.SortStableFunc(spans, func(a, b markedSpan) int { return cmp.Compare(a.end-a.start, b.end-b.start) })
-	var pieces []web.Link
-	for i := 1; i < len(borders); i++ {
-		from, to := borders[i-1], borders[i]
-		piece := web.Link{Text: string(text[from:to])}
-		for _, s := range spans {
-			if s.start <= from && to <= s.end {
-				piece.Href = s.href
-				break
-			}
-		}
-		if n := len(pieces); n > 0 && pieces[n-1].Href == piece.Href {
-			pieces[n-1].Text += piece.Text
-			continue
-		}
-		pieces = append(pieces, piece)
-	}
-	return pieces
 }

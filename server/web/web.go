@@ -150,10 +150,24 @@ type Entity struct {
 	IRI, Label string
 	Types      []Link
 	Aliases    []string
-	Claims     []Claim
-	Text       []Link // the text of a document in pieces; those with Href are evidence
+	Claims     []Claims
+	Text       []Piece // the text of a document
 	Out, In    []Statements
 	Alternates []Alternate
+}
+
+// Piece is a stretch of a document's text.
+type Piece struct {
+	Text   string
+	Marked bool   // it is evidence
+	ID     string // by which the page has it, where evidence begins
+	Notes  []Note // of the evidence that ends with it
+}
+
+// Note leads from the text to a claim.
+type Note struct {
+	Number      int
+	Title, Href string
 }
 
 // Statements are the values of one property.
@@ -162,11 +176,25 @@ type Statements struct {
 	Values   []Link
 }
 
+// Claims is a list of claims under a title.
+type Claims struct {
+	Title string
+	List  []Claim
+}
+
 // Claim is a claim in words.
 type Claim struct {
+	Number                                                int
 	Sentence, Stance, Modality, Claimant, Via, When, Href string
 	ModalityText                                          string // Modality in words
-	Quotes                                                []string
+	Document                                              string // where it stands, unless that is the claimant
+	Evidence                                              []Evidence
+}
+
+// Evidence is a quotation with the words around it.
+type Evidence struct {
+	Before, Quote, After string
+	Href                 string // where the document has it; empty: its text is not there
 }
 
 // Alternate is another representation of the same thing.
