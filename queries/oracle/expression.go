@@ -220,7 +220,22 @@ func substituteTerm(t algebra.PatternTerm, s Solution) algebra.PatternTerm {
 			return x
 		}
 	case algebra.TriplePattern:
-		return substituteTriple(t, s)
+		return ground(substituteTriple(t, s))
+	}
+	return t
+}
+
+// ground returns a pattern of a triple term whose variables have all been
+// substituted as the term that it now is: it ends a path as any other term does
+// (§18.4). With a literal as its subject it is no term and matches none.
+func ground(t algebra.TriplePattern) algebra.PatternTerm {
+	subject, ok := t.S.(rdf.Term)
+	if ok && (subject.Kind() == rdf.KindIRI || subject.Kind() == rdf.KindBlankNode) {
+		if predicate, ok := t.P.(rdf.IRI); ok {
+			if object, ok := t.O.(rdf.Term); ok {
+				return rdf.Triple{Subject: subject, Predicate: predicate, Object: object}
+			}
+		}
 	}
 	return t
 }

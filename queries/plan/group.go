@@ -315,6 +315,22 @@ func groundTriple(t algebra.TriplePattern) (rdf.Triple, bool) {
 	return rdf.Triple{Subject: parts[0], Predicate: parts[1], Object: parts[2]}, true
 }
 
+// isTerm reports whether a triple may be a term: substitution (§18.6) puts
+// literals where RDF has none, and a path of length zero must not give out what
+// comes of it.
+func isTerm(t rdf.Triple) bool {
+	switch t.Subject.(type) {
+	case rdf.IRI, rdf.BlankNode:
+	default:
+		return false
+	}
+	if _, ok := t.Predicate.(rdf.IRI); !ok {
+		return false
+	}
+	object, nested := t.Object.(rdf.Triple)
+	return !nested || isTerm(object)
+}
+
 func (p *planner) constant(t rdf.Term) (Pos, error) {
 	id, err := p.env.ID(t)
 	return Pos{ID: id, Term: t}, err
@@ -332,7 +348,7 @@ func (p *planner) position(x algebra.PatternTerm, units *[]*unit) (Pos, bool, er
 	case algebra.TriplePattern:
 		if ground, ok := groundTriple(x); ok {
 			pos, err := p.constant(ground)
-			return pos, true, err
+			return pos, isTerm(ground), err
 		}
 		v := p.freshVar("term")
 		parts := &unit{kind: partsUnit, term: v}
