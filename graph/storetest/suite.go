@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) graph.Graph) {
 		{"Idempotence", testIdempotence},
 		{"AwkwardTerms", testAwkwardTerms},
 		{"LanguageTags", testLanguageTags},
+		{"Texts", testTexts},
 		{"NamedGraphs", testNamedGraphs},
 		{"SnapshotIsolation", testSnapshotIsolation},
 		{"ReadYourWrites", testReadYourWrites},
