@@ -27,13 +27,15 @@ type patternKey struct{ pattern, flags string }
 // pattern is a compiled XPath regular expression. Exactly one of literal, re
 // and backtrack is used: literal for patterns without any special character,
 // re for regular ones, in linear time, backtrack for those with back-references
-// or large repetitions.
+// or large repetitions. Beside re, lines is used for texts that end in a newline
+// when the pattern asks for starts of lines.
 type pattern struct {
 	err       error
 	isLiteral bool
 	literal   string
 	re        *regexp.Regexp
 	backtrack *regexp2.Regexp
+	lines     *regexp2.Regexp
 	groups    int
 	quoted    bool // flag q: the replacement is literal too
 }
@@ -95,32 +97,48 @@ func compilePattern(text, flagText string) *pattern {
 	}
 	t := translator{src: text, flags: f}
 	if f.quoted {
-		t.out.WriteString(regexp.QuoteMeta(text))
+		for _, r := range text {
+			t.literal(r)
+		}
 	} else if !t.translate() {
 		return &pattern{err: errPattern}
 	}
 	p := &pattern{groups: t.groups, quoted: f.quoted}
+	source := t.out.String()
+	exact := source
+	if t.lineStart {
+		exact = strings.ReplaceAll(source, lineStart, lineStartExact)
+	}
 	if !t.backReferences && !t.largeRepeat {
-		source := t.out.String()
-		if f.ignoreCase {
-			source = "(?i)" + source
-		}
 		if re, err := regexp.Compile(source); err == nil {
 			p.re = re
-			return p
+			if !t.lineStart {
+				return p
+			}
 		}
 	}
-	options := regexp2.RegexOptions(regexp2.None)
-	if f.ignoreCase {
-		options |= regexp2.IgnoreCase
-	}
-	re, err := regexp2.Compile(t.out.String(), options)
-	if err != nil {
+	re, err := regexp2.Compile(exact, regexp2.None)
+	switch {
+	case err != nil:
 		return &pattern{err: errPattern}
+	case p.re != nil:
+		p.lines = re
+	default:
+		p.backtrack = re
 	}
 	re.MatchTimeout = matchTimeout
-	p.backtrack = re
 	return p
+}
+
+// engine returns what is to match s: one of the two.
+func (p *pattern) engine(s string) (*regexp.Regexp, *regexp2.Regexp) {
+	switch {
+	case p.lines != nil && strings.HasSuffix(s, "\n"):
+		return nil, p.lines
+	case p.re != nil:
+		return p.re, nil
+	}
+	return nil, p.backtrack
 }
 
 // CheckPattern returns what is wrong with a pattern of REGEX and REPLACE and its
@@ -150,13 +168,14 @@ func CheckPattern(text, flagText string) error {
 
 // match reports whether the pattern matches somewhere in s.
 func (p *pattern) match(s string) (bool, error) {
-	switch {
-	case p.isLiteral:
+	if p.isLiteral {
 		return strings.Contains(s, p.literal), nil
-	case p.re != nil:
-		return p.re.MatchString(s), nil
 	}
-	ok, err := p.backtrack.MatchString(s)
+	re, backtrack := p.engine(s)
+	if re != nil {
+		return re.MatchString(s), nil
+	}
+	ok, err := backtrack.MatchString(s)
 	if err != nil {
 		return false, errMatchTime
 	}
@@ -282,6 +301,7 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 		last = end
 		return c.tooLong(len(b))
 	}
+	re, backtrack := p.engine(s)
 	switch {
 	case p.isLiteral:
 		for {
@@ -294,8 +314,8 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 				return "", err
 			}
 		}
-	case p.re != nil:
-		for _, m := range p.re.FindAllStringSubmatchIndex(s, -1) {
+	case re != nil:
+		for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
 			err := emit(m[0], m[1], func(n int) string {
 				if 2*n+1 >= len(m) || m[2*n] < 0 {
 					return ""
@@ -317,8 +337,8 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 			}
 			return offset
 		}
-		m, err := p.backtrack.FindStringMatch(s)
-		for ; m != nil && err == nil; m, err = p.backtrack.FindNextMatch(m) {
+		m, err := backtrack.FindStringMatch(s)
+		for ; m != nil && err == nil; m, err = backtrack.FindNextMatch(m) {
 			start := advance(m.Index)
 			end := advance(m.Index + m.Length)
 			err := emit(start, end, func(n int) string {

@@ -3,7 +3,6 @@ package expr
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,6 +20,7 @@ type translator struct {
 
 	backReferences bool
 	largeRepeat    bool
+	lineStart      bool // a ^ stands for the start of a line
 
 	problem string // why the pattern is invalid, found before byte at
 	at      int
@@ -89,7 +89,8 @@ func (t *translator) translate() bool {
 			t.out.WriteByte(')')
 		case '^':
 			t.i++
-			t.anchor(`\A`, `(?m:^)`)
+			t.anchor(`\A`, lineStart)
+			t.lineStart = t.flags.multiLine
 		case '$':
 			t.i++
 			t.anchor(`\z`, `(?m:$)`)
@@ -103,6 +104,14 @@ func (t *translator) translate() bool {
 		}
 	}
 }
+
+// lineStart is the start of a line as both engines know it, and lineStartExact as
+// XPath does: not after a newline that ends the text. The linear engine cannot
+// look ahead.
+const (
+	lineStart      = `(?m:^)`
+	lineStartExact = `(?:\A|(?m:^)(?!\z))`
+)
 
 func (t *translator) anchor(whole, line string) {
 	if t.flags.multiLine {
@@ -156,9 +165,21 @@ func (t *translator) atom() bool {
 		t.i--
 		return t.fail("a bracket that closes nothing must be escaped with \\")
 	default:
-		writeLiteral(&t.out, c)
+		t.literal(c)
 	}
 	return true
+}
+
+// literal translates a character that stands for itself, under flag i for its
+// case variants too.
+func (t *translator) literal(r rune) {
+	if t.flags.ignoreCase {
+		if variants := caseVariants()[r]; variants != nil {
+			variants.write(&t.out)
+			return
+		}
+	}
+	writeLiteral(&t.out, r)
 }
 
 // escape translates an escape outside a class, the backslash being read.
@@ -171,7 +192,7 @@ func (t *translator) escape() bool {
 	}
 	if r, ok := singleEscape(t.peek()); ok {
 		t.i++
-		writeLiteral(&t.out, r)
+		t.literal(r)
 		return true
 	}
 	set, ok := t.classEscape()
@@ -200,7 +221,11 @@ func (t *translator) backReference() bool {
 		}
 	}
 	t.backReferences = true
-	t.out.WriteString(`(?:\` + strconv.Itoa(n) + `)`)
+	if t.flags.ignoreCase {
+		t.out.WriteString(`(?i:\` + strconv.Itoa(n) + `)`)
+	} else {
+		t.out.WriteString(`(?:\` + strconv.Itoa(n) + `)`)
+	}
 	return true
 }
 
@@ -280,6 +305,10 @@ func repeatCount(s string) (int, bool) {
 // class reads a character class expression after its "[":
 //
 //	[a-z-[aeiou]]   [^\s,;]   [-+]   [\p{Lu}\d_]
+//
+// Flag i adds the case variants of characters and ranges before anything is
+// negated or subtracted, and none to escapes: [^q] does not match Q, and \p{Lu}
+// matches capitals only (XPath 3.1 §5.6.2).
 func (t *translator) class(depth int) (runeSet, bool) {
 	if depth > maxNesting {
 		return nil, false
@@ -328,11 +357,33 @@ func (t *translator) class(depth int) (runeSet, bool) {
 			if !ok || !isRune || high < low {
 				return nil, false
 			}
-			set = append(set, low, high)
+			set = t.withVariants(set, low, high)
+			continue
+		}
+		if isRune {
+			set = t.withVariants(set, low, low)
 			continue
 		}
 		set = append(set, item...)
 	}
+}
+
+// withVariants appends a range of characters, under flag i with their case
+// variants.
+func (t *translator) withVariants(set runeSet, low, high rune) runeSet {
+	set = append(set, low, high)
+	if !t.flags.ignoreCase {
+		return set
+	}
+	if low == high {
+		return append(set, caseVariants()[low]...)
+	}
+	for r, variants := range caseVariants() {
+		if low <= r && r <= high {
+			set = append(set, variants...)
+		}
+	}
+	return set
 }
 
 func finish(set, minus runeSet, negated bool) runeSet {
@@ -415,6 +466,9 @@ func (t *translator) classEscape() (runeSet, bool) {
 	return set, true
 }
 
+// categories are those of XML Schema 1.1 part 2, appendix G.4.2.2.
+const categories = " L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn "
+
 // property reads {Lu} or {IsBasicLatin}.
 func (t *translator) property() (runeSet, bool) {
 	end := strings.IndexByte(t.src[t.i:], '}')
@@ -426,7 +480,7 @@ func (t *translator) property() (runeSet, bool) {
 	if block, ok := strings.CutPrefix(name, "Is"); ok {
 		return blockSet(block)
 	}
-	if name == "" || len(name) > 2 || unicode.Categories[name] == nil && name != "Cn" {
+	if len(name) > 2 || !strings.Contains(categories, " "+name+" ") {
 		return nil, false
 	}
 	return categorySet(name), true
