@@ -152,7 +152,7 @@ func fnUcase(c *Context, a []Value) (Value, error) {
 
 func fnLcase(c *Context, a []Value) (Value, error) {
 	return mapCase(c, a, strings.ToLower, func() cases.Caser {
-		return cases.Lower(language.Und, cases.HandleFinalSigma(false))
+		return cases.Lower(language.Und, cases.HandleFinalSigma(true))
 	})
 }
 
