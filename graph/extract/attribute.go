@@ -24,6 +24,11 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 		return &voice{unknown: true}
 	}
 	np := nps[0]
+	for _, o := range nps {
+		if o.i < np.i {
+			np = o // of several the first
+		}
+	}
 	v := &voice{speaking: true, class: sayReported}
 	if told := r.told; np.pronoun && told != nil && told.claimant != nil && !told.unknown {
 		// ", he added": the speaker of the sentence before.

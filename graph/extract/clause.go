@@ -12,9 +12,11 @@ type clause struct {
 	date  *dateExpr
 	gov   *clause
 	rel   relation
-	word  string // subordinator or preposition that opens it
-	own   bool   // has a subject of its own
-	there bool   // "there was …"
+	word  string      // subordinator or preposition that opens it
+	own   bool        // has a subject of its own
+	takes bool        // the verb takes a clause without "that"
+	whom  *nounPhrase // what a relative word stands for that is the object
+	there bool        // "there was …"
 }
 
 type prepPhrase struct {
@@ -49,6 +51,7 @@ func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
 	begin := make([]int, len(verbs)) // where the words of each clause begin
 	for n, v := range verbs {
 		c := &clause{vg: chunks[v].vg, at: v, from: v}
+		c.takes = x.takesClause(c)
 		low := 0
 		var prev *clause
 		if n > 0 {
@@ -67,8 +70,33 @@ func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
 		c.to = end
 		c.from = min(c.from, c.at)
 		gather(c, chunks, toks)
+		if len(c.objs) == 0 && c.whom != nil && !c.vg.passive {
+			c.objs = []*nounPhrase{c.whom}
+		}
+	}
+	for n := len(out) - 2; n >= 0; n-- {
+		// "attacked and captured the town": one object of both verbs.
+		c, d := out[n], out[n+1]
+		if d.rel == relCoord && !d.own && !c.vg.passive && !d.vg.passive && c.vg.finite() == d.vg.finite() && len(c.objs) == 0 && len(d.objs) > 0 && beside(chunks, c.at, d.at) {
+			c.objs = d.objs
+		}
 	}
 	return out
+}
+
+// beside reports whether only "and" stands between two verbs.
+func beside(chunks []chunk, a, b int) bool {
+	conj := false
+	for k := a + 1; k < b; k++ {
+		switch chunks[k].kind {
+		case chunkConj:
+			conj = true
+		case chunkAdv:
+		default:
+			return false
+		}
+	}
+	return conj
 }
 
 // finite reports whether a verb group has a tense.
@@ -180,6 +208,9 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 			}
 		}
 		c.rel, c.gov, c.subj = relCoord, g, g.subj
+		if next := v + 1; g.vg.passive && c.vg.past && !c.vg.passive && c.vg.modal == "" && next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" && (g == prev || prev.gov == g) {
+			c.vg.passive = true // "were surrounded and attacked by"
+		}
 		if g.vg.passive && !c.vg.passive && c.vg.past && g.rel == relReduced && g.gov != nil {
 			c.gov, c.subj = g.gov, g.gov.subj
 		}
@@ -418,6 +449,26 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 		return p
 	}
 	first := head(p)
+	// "residents in A and B said": both names stand within the phrase.
+	for first-3 >= low && chunks[first-1].kind == chunkConj && chunks[first-2].kind == chunkNP && pureName(chunks[first].np) && pureName(chunks[first-2].np) {
+		k := first - 3
+		switch chunks[k].word {
+		case "in", "at", "near", "around", "of", "between", "from":
+		default:
+			k = -1
+		}
+		if k < 1 || chunks[k].kind != chunkPrep {
+			break
+		}
+		k--
+		if chunks[k].kind == chunkAdv && k-1 >= low {
+			k--
+		}
+		if chunks[k].kind != chunkNP || k < low || pureName(chunks[k].np) {
+			break
+		}
+		first = head(k)
+	}
 	list := []*nounPhrase{chunks[first].np}
 	start := first
 	if first-1 >= low && chunks[first-1].kind == chunkPrep && !clauseWord(chunks[first-1].word) {
@@ -425,7 +476,7 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 		return list
 	}
 	// A and B; A, B and C.
-	if q := first - 1; q-1 >= low && chunks[q].kind == chunkConj && (chunks[q].word == "and" || chunks[q].word == "or") && chunks[q-1].kind == chunkNP && (chunks[first].np.num.length == 0 || prev == nil && chunks[q-1].np.num.length > 0) {
+	if q := first - 1; q-1 >= low && chunks[q].kind == chunkConj && (chunks[q].word == "and" || chunks[q].word == "or") && chunks[q-1].kind == chunkNP && (chunks[first].np.num.length == 0 || (prev == nil || prev.takes) && chunks[q-1].np.num.length > 0) {
 		second := head(q - 1)
 		var heads []*nounPhrase
 		heads = append(heads, chunks[second].np)
@@ -439,7 +490,7 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 			second = k2
 			k = k2 - 1
 		}
-		open := k < low && prev == nil || k >= low && (chunks[k].kind == chunkSub || chunks[k].kind == chunkRel || chunks[k].kind == chunkComma || chunks[k].kind == chunkDate || chunks[k].kind == chunkConj || chunks[k].kind == chunkAdv)
+		open := k < low && (prev == nil || prev.takes) || k >= low && (chunks[k].kind == chunkSub || chunks[k].kind == chunkRel || chunks[k].kind == chunkComma || chunks[k].kind == chunkDate || chunks[k].kind == chunkConj || chunks[k].kind == chunkAdv)
 		if k >= low && chunks[k].kind == chunkPrep && clauseWord(chunks[k].word) {
 			open = true
 		}
@@ -497,6 +548,23 @@ func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *
 		return
 	}
 	ch := chunks[k]
+	if (ch.kind == chunkRel || ch.kind == chunkSub && ch.word == "that" && (says == nil || says != prev)) && (ch.word == "that" || ch.word == "which" || ch.word == "whom") {
+		// "the town, which the rebels captured".
+		q := k - 1
+		if q > 0 && chunks[q].kind == chunkComma {
+			q--
+		}
+		if q >= 0 && chunks[q].kind == chunkNP && chunks[q].np.class != nounUtterance && !chunks[q].np.pronoun && (says == nil || k-1 > says.at+1) {
+			if q-2 >= 0 && chunks[q-1].kind == chunkPrep && chunks[q-1].word == "of" && chunks[q-2].kind == chunkNP && (chunks[q-2].np.class == nounPlace || chunks[q-2].np.class == nounInstallation) {
+				q -= 2
+			}
+			if np := chunks[q].np; len(np.names) == 0 && (np.det == "a" || np.det == "an") && q-2 >= 0 && chunks[q-1].kind == chunkComma && chunks[q-2].kind == chunkNP && pureName(chunks[q-2].np) {
+				q -= 2 // "X, a village which the rebels had seized"
+			}
+			c.gov, c.rel, c.whom = prev, relRelative, chunks[q].np
+			return
+		}
+	}
 	switch {
 	case ch.kind == chunkSub && ch.word == "that", ch.kind == chunkRel && ch.word == "that":
 		c.gov, c.rel = prev, relComplement
@@ -670,4 +738,9 @@ func moreInList(chunks []chunk, i, end int) bool {
 		}
 	}
 	return false
+}
+
+// pureName reports whether a phrase is a name and nothing else.
+func pureName(np *nounPhrase) bool {
+	return len(np.names) == 1 && np.names[0] == np.i && np.head == np.i && !np.title
 }

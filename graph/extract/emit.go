@@ -34,6 +34,13 @@ func (s *sentenceState) emit(rule string, c *clause, v *voice, f facts, p claim.
 		Proposition: p, Claimant: r.docRef, Stance: claim.Asserts, Modality: claim.StatedAsFact,
 		Source: "prose", Rule: rule, Confidence: confidence, Evidence: []claim.Span{r.span(at)},
 	}
+	if r.boxed {
+		cl.Source = "infobox"
+		if cl.Proposition.Time.IsZero() && !r.bounds.IsZero() {
+			cl.Proposition.Time = r.bounds
+			cl.Proposition.Time.Text, cl.Proposition.Time.Rule = "", "of-battle"
+		}
+	}
 	if v != nil && v.claimant != nil {
 		cl.Claimant, cl.Utterance, cl.SaidOn, cl.Modality = v.claimant.IRI, v.utterance, v.said, claim.Reported
 		v.claimant.used = true

@@ -20,6 +20,7 @@ type entity struct {
 	same    *entity       // the entity that this one turned out to be
 	whole   bool          // a side as a whole
 	members []*entity     // of a side as a whole
+	unnamed bool          // described only
 }
 
 // real returns the entity that this one stands for.
@@ -284,6 +285,10 @@ func typeOf(words []string) claim.EntityKind {
 				return claim.Installation
 			}
 			return claim.Place
+		}
+	case "jund", "jabhat", "liwa", "jaysh", "jaish", "katibat", "kataib", "kata'ib", "ansar", "harakat", "hizb", "hezb", "ahrar", "saraya", "lashkar", "laskar", "jamaat", "jama'at", "jamaah", "fatah", "faylaq", "tahrik", "tehrik", "asaib", "asa'ib", "suqour", "suquor", "ajnad", "firqat", "harkat", "mujahideen":
+		if len(words) > 1 && last != "camp" {
+			return claim.ArmedGroup
 		}
 	case "ministry":
 		return claim.Government

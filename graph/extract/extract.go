@@ -145,8 +145,12 @@ type reader struct {
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
 	told        *voice // who spoke in the sentence before
-	lastQuoted  bool   // the sentence before held a quotation
-	first       int    // the first claim of the sentence
+	boxed       bool   // the sentence stands in the infobox
+	// The country of principal, once it was looked for.
+	principalRead bool
+	principalOf   *gazEntry
+	lastQuoted    bool // the sentence before held a quotation
+	first         int  // the first claim of the sentence
 
 	explain   bool
 	explained []Explanation

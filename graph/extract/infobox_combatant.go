@@ -223,7 +223,13 @@ func (r *reader) combatant(label string, at span) *entity {
 			return e
 		}
 	}
+	if short := acronymOf(name); short != "" && alias == "" {
+		name, alias = short, name
+	}
 	e := r.unknown(kind, name)
+	if alias != "" && len(alias) > len(name) {
+		r.alias(e, alias)
+	}
 	if alias != "" && strings.ToUpper(alias) == alias {
 		r.alias(e, alias)
 	}
@@ -240,4 +246,18 @@ func (r *reader) combatant(label string, at span) *entity {
 		e.country = ""
 	}
 	return e
+}
+
+// acronymOf returns the short name in "XYZ rebels"; nothing where the words are
+// not an acronym with a common noun.
+func acronymOf(label string) string {
+	short, noun, ok := strings.Cut(label, " ")
+	if !ok || len(short) < 3 || short != strings.ToUpper(short) || short == strings.ToLower(short) {
+		return ""
+	}
+	switch noun {
+	case "rebels", "fighters", "forces", "militants", "insurgents", "guerrillas", "militia", "soldiers", "troops", "militiamen":
+		return short
+	}
+	return ""
 }

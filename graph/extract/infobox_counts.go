@@ -462,8 +462,15 @@ func (r *reader) lossItem(c counted, side int, party *entity) {
 		r.say("infobox-casualties@1", c.source, p, c.span, 0.93)
 		return
 	}
+	// "5 soldiers and 6 tanks captured": what became of the first stands last.
+	last := ""
+	for i := range toks {
+		if m := r.x.rules.metrics[toks[i].lower]; m != "" && toks[i].text != "(" {
+			last = m
+		}
+	}
 	for i := 0; i < len(toks); {
-		if toks[i].text == "(" {
+		if toks[i].text == "(" || toks[i].lower == "by" {
 			return
 		}
 		a := amountAt(toks, i)
@@ -479,7 +486,7 @@ func (r *reader) lossItem(c counted, side int, party *entity) {
 		var metrics []string
 		var noun *wordInfo
 		owner := who
-		for ; k < len(toks) && toks[k].text != "("; k++ {
+		for ; k < len(toks) && toks[k].text != "(" && toks[k].lower != "by"; k++ {
 			w := toks[k].lower
 			if b := amountAt(toks, k); b.length > 1 || b.length == 1 && (toks[k].kind == numberToken || toks[k-1].lower == "and") {
 				break
@@ -488,6 +495,10 @@ func (r *reader) lossItem(c counted, side int, party *entity) {
 				continue
 			}
 			if m := r.x.rules.metrics[w]; m != "" {
+				if len(metrics) == 1 && metrics[0] == "captured" && (m == "executed" || m == "killed") && toks[k-1].info != nil && toks[k-1].info.noun == nounCaptive {
+					metrics[0], owner = m, nil // "3 prisoners executed"
+					continue
+				}
 				if w == "captured" && len(metrics) == 0 || len(metrics) == 0 || toks[k-1].lower == "or" || toks[k-1].lower == "and" || toks[k-1].text == "/" {
 					metrics = append(metrics, m)
 				}
@@ -518,7 +529,17 @@ func (r *reader) lossItem(c counted, side int, party *entity) {
 				noun = &wordInfo{noun: nounEquipment, single: strings.TrimSuffix(slug(toks[k].text), "s")}
 			}
 		}
+		if len(metrics) == 0 && last != "" && noun != nil && (noun.noun == nounEquipment || noun.noun == nounFighter || noun.noun == nounCivilian) && k < len(toks) && toks[k].text != "(" {
+			metrics = append(metrics, last)
+		}
 		metric := lossMetric(metrics, noun)
+		if noun != nil && noun.noun == nounCaptive && metric == "captured" {
+			for k2 := i; k2 < len(toks) && k2 <= k; k2++ {
+				if m := r.x.rules.metrics[toks[k2].lower]; m == "executed" || m == "killed" {
+					metric, owner = m, nil
+				}
+			}
+		}
 		if metric == "" {
 			r.reject(c.span, "infobox-casualties@1", "a number without what became of them")
 			i = max(k, i+1)

@@ -220,6 +220,9 @@ func (r *reader) infoboxCommanders(f field, side int) {
 	text := r.doc.text
 	for _, it := range items(text, f.value) {
 		at := it.span
+		if v := at.in(text); strings.HasPrefix(v, "(") && strings.HasSuffix(v, ")") {
+			continue // the office of the one before
+		}
 		if i := strings.Index(at.in(text), ":"); i > 0 {
 			at = cleanItem(text, span{at.start + i + 1, at.end})
 		}

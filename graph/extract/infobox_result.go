@@ -105,17 +105,22 @@ func (r *reader) infoboxTerritory(f field) {
 	if f.value.start == f.value.end || r.battle == nil {
 		return
 	}
+	if had := len(r.ex.Claims); strings.Count(f.value.in(r.doc.text), " ") > 2 {
+		// Told as prose: "rebels capture X, while the army retreats to Y".
+		r.boxed = true
+		for _, s := range sentencesOf(r.doc.text, f.value, r.x.lex) {
+			r.sentence(s)
+		}
+		r.boxed = false
+		if len(r.ex.Claims) > had {
+			return
+		}
+	}
 	r.toks = tokenize(r.doc.text, f.value, r.x.lex, r.toks)
 	toks := r.toks
 	r.matchNames(toks)
 	r.x.lex.tagSentence(toks)
-	// Headlines tell in the present: "X capture Y".
-	for i := 1; i+1 < len(toks); i++ {
-		if info := toks[i].info; toks[i].tag == tagNoun && info != nil && info.forms&(formBase|formThird) != 0 && len(r.x.rules.verbs[info.lemma]) > 0 &&
-			(toks[i-1].tag == tagName || toks[i-1].tag == tagNoun) && (toks[i+1].tag == tagName || toks[i+1].tag == tagDet) {
-			toks[i].tag, toks[i].lemma = tagVerb, info.lemma
-		}
-	}
+	r.x.presentTense(toks)
 	chunks := r.x.chunks(toks)
 	for i := 1; i < len(chunks); i++ {
 		if chunks[i].kind != chunkVG || chunks[i-1].kind != chunkNP {
@@ -204,4 +209,24 @@ func (r *reader) infoboxCapture(f field, chunks []chunk, i int) {
 		return
 	}
 	r.reject(f.value, "infobox-territory@1", "no capture with a captor")
+}
+
+// presentTense takes nouns for the verbs that headlines put in the present: "X
+// capture Y", "forces retreat to Z".
+func (x *Extractor) presentTense(toks []token) {
+	for i := 1; i+1 < len(toks); i++ {
+		info := toks[i].info
+		if toks[i].tag != tagNoun || info == nil || info.forms&(formBase|formThird) == 0 || len(x.rules.verbs[info.lemma]) == 0 {
+			continue
+		}
+		prev, next := &toks[i-1], &toks[i+1]
+		subject := prev.tag == tagName || prev.tag == tagNoun && prev.info != nil && (prev.info.plural || info.forms&formThird != 0)
+		if prev.tag == tagConj && i > 1 {
+			subject = slices.ContainsFunc(toks[:i], func(t token) bool { return t.tag == tagVerb })
+		}
+		object := next.tag == tagName || next.tag == tagDet || next.tag == tagAdj || next.lower == "to" || next.lower == "from" || next.lower == "control" || next.lower == "full"
+		if subject && object {
+			toks[i].tag, toks[i].lemma = tagVerb, info.lemma
+		}
+	}
 }

@@ -388,7 +388,9 @@ func (s *sentenceState) nominalLosses() {
 		}
 		if report {
 			s.bodies(c, v, c.objs)
+			s.lossOf(c, v)
 		}
+		s.toll(c, v)
 		for _, p := range c.preps {
 			if p.prep == "against" || (p.prep == "with" || p.prep == "for") && report || p.prep == "at" && report {
 				s.bodies(c, v, p.nps)

@@ -29,6 +29,9 @@ func (r *reader) sentence(at span) {
 	}
 	r.matchNames(toks)
 	x.lex.tagSentence(toks)
+	if r.boxed {
+		x.presentTense(toks)
+	}
 	chunks := x.chunks(toks)
 	over, taken := r.accordingTo(chunks)
 	if len(taken) > 0 {
@@ -62,6 +65,9 @@ func (r *reader) sentence(at span) {
 	s.trailing()
 	s.carry(told)
 	for i := range chunks {
+		if np := chunks[i].np; chunks[i].kind == chunkNP && np.class == nounPlace && !np.plural && np.num.length == 0 && np.of != nil && len(np.names) == 0 {
+			r.what(np, rolePlace) // "in the town of X"
+		}
 		// Every name is met once, so that later sentences know it.
 		if chunks[i].kind == chunkNP && len(chunks[i].np.names) > 0 {
 			as := roleNone
@@ -80,6 +86,7 @@ func (r *reader) sentence(at span) {
 	for _, c := range clauses {
 		s.read(c)
 	}
+	s.nominals()
 	s.nominalLosses()
 	s.gainsaid()
 	r.lastVoice, r.lastQuoted = s.last, false

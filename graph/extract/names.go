@@ -29,7 +29,7 @@ func (r *reader) matchNames(toks []token) {
 
 func (r *reader) nameAt(toks []token, i int) *nameMatch {
 	t := &toks[i]
-	capital := isUpperAt(t.text)
+	capital := isUpperAt(t.text) || articled(t)
 	own, ownLen := r.ownName(toks, i)
 	g, gLen, _ := r.x.gaz.names.find(toks, i, r.year)
 	adj, adjLen, people := r.x.gaz.adjectives.find(toks, i, r.year)
@@ -37,9 +37,6 @@ func (r *reader) nameAt(toks []token, i int) *nameMatch {
 		own = nil
 		if g == nil || !hasUpper(toks[i+gLen-1].text) {
 			g = nil
-		}
-		if own == nil && g == nil && strings.HasPrefix(t.lower, "al-") && hasUpper(t.text) {
-			own, ownLen = r.ownName(toks, i)
 		}
 		if g == nil && own == nil {
 			return nil
@@ -70,6 +67,13 @@ func (r *reader) nameAt(toks []token, i int) *nameMatch {
 	return nil
 }
 
+// articled reports whether a word is a name with the Arabic article in small
+// letters: "al-Mastouma", "ash-Sham".
+func articled(t *token) bool {
+	i := strings.IndexByte(t.text, '-')
+	return (i == 2 || i == 3) && t.text[0] == 'a' && i+1 < len(t.text) && isUpperAt(t.text[i+1:])
+}
+
 func hasUpper(s string) bool { return strings.ToLower(s) != s }
 
 // connectors join the parts of a name when a capital follows.
@@ -90,7 +94,8 @@ func (r *reader) sequence(toks []token, i int) int {
 	}
 	start := i == 0 || toks[i-1].kind == markToken && (toks[i-1].text == `"` || toks[i-1].text == "“" || toks[i-1].text == "." || toks[i-1].text == ":")
 	if t.info != nil && (t.info.closed != tagNone && t.info.closed != tagAdj || t.info.isNum || t.info.vague) {
-		if t.lower != "al" && t.lower != "el" {
+		// "In Amenas", "Am Dam": a capital within the sentence, and another after.
+		if t.lower != "al" && t.lower != "el" && !(!start && (t.info.closed == tagPrep || t.info.closed == tagBe || t.info.closed == tagAdv || t.lower == "an" || t.lower == "as") && i+1 < len(toks) && toks[i+1].kind == wordToken && isUpperAt(toks[i+1].text) && toks[i+1].info == nil && t.text != strings.ToUpper(t.text)) {
 			return 0
 		}
 	}
@@ -126,7 +131,7 @@ func (r *reader) sequence(toks []token, i int) int {
 		if w.kind == numberToken {
 			break
 		}
-		if isUpperAt(w.text) {
+		if isUpperAt(w.text) || articled(w) {
 			if w.info != nil && (w.info.month > 0 || weekday(w.lower)) {
 				break
 			}

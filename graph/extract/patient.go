@@ -71,6 +71,9 @@ func (s *sentenceState) patients(rl *rule, c *clause, p *claim.Proposition, thin
 			if e := t.one(); e != nil {
 				party = e.IRI
 			}
+			if p.Quantity != nil && t.np.num.length == 0 {
+				break // "two tanks and armoured cars"
+			}
 			if t.np.num.length > 0 {
 				p.Quantity = s.quantity(t.np, metric, party)
 			} else if t.np.det == "a" || t.np.det == "an" {

@@ -69,7 +69,7 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 			r.mention(e, r.spanOf(np.i, of.j), "national-force@1")
 			return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
 		}
-		if e := r.nameEntity(r.toks, of.head, roleActor); e != nil && e.fights() && (e.side > 0 || e.Known) {
+		if e := r.nameEntity(r.toks, of.head, roleActor); e != nil && e.fights() && (e.side > 0 || e.Known || e.Kind == claim.ArmedGroup || e.Kind == claim.StateForce) {
 			return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
 		}
 	}

@@ -48,6 +48,17 @@ func (r *reader) pronoun(np *nounPhrase, as role) thing {
 		return thing{class: r.lastThing.class, ents: r.lastThing.ents}
 	}
 	switch np.noun {
+	case "we", "us":
+		// Those for whom the one who is quoted speaks.
+		if v := r.lastVoice; v != nil && !v.unknown {
+			for _, e := range []*entity{v.behalf, v.claimant} {
+				if e != nil && e.fights() {
+					r.note([]*entity{e}, np, "own-side@1")
+					return thing{class: isActor, ents: []*entity{e}}
+				}
+			}
+		}
+		return thing{class: isOther}
 	case "they", "them", "it":
 		if r.vague {
 			return thing{class: isOther} // of a subject that could not be resolved
@@ -265,9 +276,15 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 		return t
 	}
 	switch np.noun {
-	case "part", "half", "majority", "rest", "portion", "remnant", "element", "much", "most":
+	case "part", "half", "majority", "rest", "portion", "remnant", "element", "much", "most", "bulk", "amount", "quantity", "number", "concentration", "mass", "wave", "handful", "survivor", "member", "all":
 		if np.of != nil && np.num.length == 0 && np.of != np {
 			return r.what(np.of, as) // "a part of the Malian troops"
+		}
+	}
+	if class == nounGroup && len(np.names) == 0 && np.of != nil && np.of != np && (np.of.class == nounFighter || np.of.class == nounDescriptor) && len(r.descriptors(np)) == 0 {
+		// "three columns of Chadian soldiers": whose soldiers they are.
+		if t := r.what(np.of, as); (t.class == isActor || t.class == isPeople) && len(t.ents) > 0 {
+			return thing{class: isActor, ents: t.ents}
 		}
 	}
 	owner := r.owner(np)
@@ -282,6 +299,11 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 				ents, rule = []*entity{e}, "same-noun@1"
 			} else if e := r.bySuffix(np.noun); e != nil {
 				ents, rule = []*entity{e}, "same-noun@1"
+			}
+		}
+		if len(ents) == 0 && len(np.names) == 0 && owner == nil && np.possessor == nil {
+			if e := r.unnamed(np); e != nil {
+				ents, rule = []*entity{e}, "unnamed@1"
 			}
 		}
 		if len(ents) > 0 {
@@ -346,7 +368,7 @@ func (r *reader) owner(np *nounPhrase) *entity {
 				return of
 			}
 		}
-	case "its", "their":
+	case "its", "their", "our":
 		if v := r.lastVoice; v != nil && v.speaking {
 			if v.behalf != nil && v.behalf.fights() {
 				return v.behalf
@@ -374,6 +396,9 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 					r.note(ents, np, "role@1")
 					return thing{class: actorOrPeople(np, class), ents: ents}, true
 				}
+				if e := r.unnamed(np); e != nil {
+					return thing{class: actorOrPeople(np, class), ents: []*entity{e}}, true
+				}
 				return thing{class: isOther}, true
 			}
 			e := r.force(m.entry, r.adjective(m, i), np.noun)
@@ -386,6 +411,9 @@ func (r *reader) qualified(np *nounPhrase, i int, class, also nounClass) (thing,
 			if ents := r.byDescription(r.descriptors(np)); len(ents) > 0 {
 				r.note(ents, np, "role@1")
 				return thing{class: isActor, ents: ents}, true
+			}
+			if e := r.unnamed(np); e != nil {
+				return thing{class: isActor, ents: []*entity{e}}, true
 			}
 			return thing{class: isOther}, true
 		case nounAuthority:

@@ -15,6 +15,7 @@ type sentenceState struct {
 	last    *voice
 	before  *voice               // of the sentence before, if it was a quotation
 	losses  map[*nounPhrase]bool // counted already
+	nouns   map[*nounPhrase]bool // nouns of events that were read
 }
 
 // carry takes over the speaker of the sentence before when this one goes on with
@@ -314,7 +315,7 @@ func (s *sentenceState) when(c *clause) claim.Interval {
 			}
 			return s.r.timeOf(k.date)
 		}
-		if k.rel == relComplement || k.rel == relSub && k.word != "as" || k.rel == relRelative {
+		if k.rel == relComplement || k.rel == relSub && k.word != "as" && k.word != "when" || k.rel == relRelative {
 			return claim.Interval{}
 		}
 	}

@@ -252,6 +252,11 @@ func (r *reader) stateSide() []*entity {
 			}
 		}
 	}
+	if len(sides) == 0 && len(out) == 0 {
+		if c := r.principal(); c != nil {
+			return []*entity{r.force(c, r.firstAdjective(c), "force")}
+		}
+	}
 	if len(out) > 1 {
 		// An army rather than its state.
 		for _, e := range out {
@@ -262,6 +267,14 @@ func (r *reader) stateSide() []*entity {
 		return out[:1]
 	}
 	return out
+}
+
+// firstAdjective returns the adjective of a country, or its name.
+func (r *reader) firstAdjective(c *gazEntry) string {
+	if a := r.x.gaz.nations[c.Label]; len(a) > 0 {
+		return a[0]
+	}
+	return c.Label
 }
 
 // opponents returns the actors of the other side where there are two.

@@ -216,6 +216,16 @@ func (s *sentenceState) nominalRule(rl *rule, c *clause, v *voice, np *nounPhras
 			}
 		}
 	}
+	if s.nouns == nil {
+		s.nouns = make(map[*nounPhrase]bool)
+	}
+	s.nouns[np] = true
+	if len(things) == 0 && np.possessor == nil && performs && (rl.Kind == "attacked") && c.rel == relCoord && c.gov != nil && len(c.gov.objs) == 1 {
+		// "surrounded the town and began an attack".
+		if t := r.what(c.gov.objs[0], roleTarget); t.class == isPlace || t.class == isInstallation {
+			things = append(things, t)
+		}
+	}
 	if performs && len(actors) == 0 {
 		agents, _, _ := s.roles(c)
 		for _, a := range agents {
@@ -234,6 +244,9 @@ func (s *sentenceState) nominalRule(rl *rule, c *clause, v *voice, np *nounPhras
 	s.patients(rl, c, &p, things)
 	if len(p.Patient) == 0 && p.Place == "" {
 		return nil
+	}
+	if rl.ID == "repel" {
+		s.fromPlace(np, &p)
 	}
 	// "The battle led to …": of the battle.
 	if p.Time.IsZero() && len(c.subj) > 0 && c.subj[0].class == nounEvent && (c.subj[0].noun == "battle" || c.subj[0].noun == "siege" || c.subj[0].noun == "fighting") && c.subj[0].definite && !r.bounds.IsZero() {

@@ -118,6 +118,10 @@ func (l *lexicon) wordTag(toks []token, i, prev int) tag {
 		return tagDet
 	case "her", "his", "its", "their":
 		return tagDet
+	case "am":
+		if prev < 0 || toks[prev].lower != "i" {
+			return tagAdv // the hour
+		}
 	case "'s":
 		return tagPoss
 	case "so":

@@ -1,0 +1,178 @@
+package extract
+
+import (
+	"slices"
+
+	"github.com/belligraph/belligraph/graph/claim"
+)
+
+// fromPlace sets the place of "the ousting of the rebels from the town".
+func (s *sentenceState) fromPlace(np *nounPhrase, p *claim.Proposition) {
+	i := s.chunkOf(np)
+	for k := i + 1; i >= 0 && p.Place == "" && k+1 < len(s.chunks) && s.chunks[k].kind == chunkPrep && s.chunks[k+1].kind == chunkNP; k += 2 {
+		if s.chunks[k].word != "from" {
+			continue
+		}
+		if e := s.r.what(s.chunks[k+1].np, rolePlace).one(); e != nil && e.place() {
+			p.Place = e.IRI
+		}
+	}
+}
+
+// chunkOf returns the chunk of a noun phrase, -1 for none.
+func (s *sentenceState) chunkOf(np *nounPhrase) int {
+	return slices.IndexFunc(s.chunks, func(c chunk) bool { return c.np == np })
+}
+
+// nominals reads the nouns of events that no verb carries: "after the capture of
+// the town by the rebels", "French airstrikes on the camp". Only a noun that
+// has both the one who acts and the one who suffers tells enough.
+func (s *sentenceState) nominals() {
+	r := s.r
+	for i := range s.chunks {
+		np := s.chunks[i].np
+		if s.chunks[i].kind != chunkNP || np.head < 0 || s.nouns[np] || np.det == "no" || np.det == "any" {
+			continue
+		}
+		for _, rl := range r.x.rules.nouns[np.noun] {
+			if s.nounAlone(rl, i) {
+				break
+			}
+		}
+	}
+}
+
+// nounAlone applies a rule to the noun in chunk i and reports whether it made a
+// claim.
+func (s *sentenceState) nounAlone(rl *rule, i int) bool {
+	r := s.r
+	np := s.chunks[i].np
+	c := s.clauseAt(i)
+	if c == nil || !s.happened(c, i) {
+		return false
+	}
+	var things []thing
+	var actors []*entity
+	end := i + 1
+	for k := i + 1; k+1 < len(s.chunks); k++ {
+		if s.chunks[k].kind == chunkDate && k+1 < len(s.chunks) && s.chunks[k+1].kind == chunkPrep {
+			continue
+		}
+		if s.chunks[k].kind != chunkPrep || s.chunks[k+1].kind != chunkNP {
+			break
+		}
+		in := s.chunks[k+1].np
+		switch s.chunks[k].word {
+		case "of", "on", "against", "upon", "at":
+			if t := r.what(in, roleTarget); len(things) == 0 && accepts(rl.Patient, t) {
+				things = append(things, t)
+				end = k + 2
+			}
+		case "by":
+			if t := r.what(in, roleActor); t.class == isActor || t.class == isPeople {
+				actors = append(actors, t.ents...)
+				end = k + 2
+			}
+		}
+		k++
+	}
+	if len(actors) == 0 {
+		actors = s.whoseDeed(np)
+	}
+	if len(things) == 0 || len(actors) == 0 {
+		return false
+	}
+	v := r.voiceOf(c, s.over, s.chunks, s.says)
+	if s.says[c] != nil && i > c.at {
+		v = stack(append(slices.Clone(s.over), s.says[c]))
+	}
+	if v != nil && v.unknown {
+		return false
+	}
+	p := claim.Proposition{Kind: rl.Kind}
+	if k := end; k < len(s.chunks) && s.chunks[k].kind == chunkDate {
+		p.Time = r.timeOf(s.chunks[k].date)
+		end++
+	}
+	if r.battle != nil {
+		p.Event = r.battle.IRI
+	}
+	p.Agent = refsOf(unique(actors))
+	s.patients(rl, c, &p, things)
+	if len(p.Patient) == 0 && p.Place == "" || slices.ContainsFunc(p.Patient, func(ref claim.Ref) bool { return slices.Contains(p.Agent, ref) }) {
+		return false
+	}
+	at := span{r.toks[s.chunks[i].i].start, r.toks[s.chunks[end-1].j-1].end}
+	s.emit(rl.name()+"/noun", c, v, facts{}, p, at, 0.75)
+	return true
+}
+
+// whoseDeed returns who acts by the words before the noun of an event: "the
+// rebels' attack", "French airstrikes", "a government offensive".
+func (s *sentenceState) whoseDeed(np *nounPhrase) []*entity {
+	r := s.r
+	if np.possessor != nil {
+		if t := r.what(np.possessor, roleActor); t.class == isActor || t.class == isPeople {
+			return t.ents
+		}
+		return nil
+	}
+	if n := len(np.names); n > 0 && np.names[n-1] < np.head {
+		m := r.toks[np.names[n-1]].name
+		if m.entry != nil && m.entry.Kind == claim.Country && !m.unknown {
+			if r.hasDescriptor(np) {
+				return r.byDescription(r.descriptors(np))
+			}
+			return r.peopleOf(m.entry)
+		}
+		if e := r.nameEntity(r.toks, np.names[n-1], roleActor); e != nil && e.fights() {
+			return []*entity{e}
+		}
+		return nil
+	}
+	if words := r.descriptors(np); len(words) > 0 && words[0] != "attacker" {
+		return r.byDescription(words)
+	}
+	return nil
+}
+
+// clauseAt returns the clause that a chunk belongs to.
+func (s *sentenceState) clauseAt(i int) *clause {
+	var best *clause
+	for _, c := range s.clauses {
+		if i >= c.from && i < c.to && (best == nil || c.from >= best.from) {
+			best = c
+		}
+	}
+	return best
+}
+
+// happened reports whether an event named in a clause is told as one that took
+// place: the clause is a fact, and neither its verb nor a noun before speaks of
+// an intention.
+func (s *sentenceState) happened(c *clause, i int) bool {
+	if f := s.factuality(c); f.planned || f.negated || f.unreal {
+		return false
+	}
+	lex := s.r.x.lex
+	if i > c.at {
+		switch c.vg.lemma {
+		case "prevent", "avoid", "fear", "expect", "await", "anticipate", "consider", "oppose", "propose", "suggest", "rule-out", "accuse", "blame":
+			return false
+		}
+		if k := lex.infinitive[c.vg.lemma]; k == infinitivePlanned || k == infinitiveFailed {
+			return false
+		}
+	}
+	for k := i - 1; k > 0 && k >= i-3; k-- {
+		switch {
+		case s.chunks[k].kind == chunkNP && lex.intent[s.chunks[k].np.noun] && s.chunks[k].np.noun != "operation" && s.chunks[k].np.noun != "offensive" && s.chunks[k].np.noun != "campaign":
+			return false
+		case s.chunks[k].kind == chunkPrep && (s.chunks[k].word == "without" || s.chunks[k].word == "against" || s.chunks[k].word == "for" || s.chunks[k].word == "despite"):
+			return s.chunks[k].word == "despite"
+		case s.chunks[k].kind == chunkVG || s.chunks[k].kind == chunkComma:
+			return true
+		}
+	}
+	return true
+}
