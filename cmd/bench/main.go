@@ -1,22 +1,21 @@
 // Command bench compares Belligraph with other engines: the same generated
-// graph, the same queries, over HTTP, one server at a time, answers compared
-// before times. It prints ratios; it is never a test.
+// graph, the same queries, one server at a time, answers compared before times.
+// It prints ratios; it is never a test.
 //
-//	bench generate --graph wiki --triples 5000000 > wiki.nt
-//	bench run --graph wiki --url http://127.0.0.1:8080/sparql [--peer NAME=URL ...]
+//	bench run --graph wiki                  all engines that are found
+//	bench run --graph wiki --only triangle  some of the queries
+//	bench table --graph wiki                what was measured before
+//	bench generate --graph wiki > wiki.nt   the data alone
 package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +24,11 @@ import (
 )
 
 type cli struct {
+	Run      runCmd      `cmd:"" default:"withargs" help:"Load, query, compare."`
+	Load     loadCmd     `cmd:"" help:"Write the graph and load it into the engines, without queries."`
+	Table    tableCmd    `cmd:"" help:"Print what was measured before."`
+	Queries  queriesCmd  `cmd:"" help:"Print the queries of a graph."`
 	Generate generateCmd `cmd:"" help:"Write a generated graph as N-Triples to standard output."`
-	Run      runCmd      `cmd:"" help:"Time the queries of a graph against running endpoints."`
 }
 
 func main() {
@@ -37,187 +39,253 @@ func main() {
 	k.FatalIfErrorf(k.Run())
 }
 
-type generateCmd struct {
-	Graph   string `help:"shop, wiki or conflict." enum:"shop,wiki,conflict" default:"wiki"`
-	Triples int    `help:"About how many." default:"1000000"`
-	Seed    uint64 `default:"1"`
+// graphFlags say which graph.
+type graphFlags struct {
+	Graph   string `help:"shop, wiki, conflict or bsbm." enum:"shop,wiki,conflict,bsbm" default:"wiki"`
+	Triples int    `help:"About how many; by default as many as the published figures are for."`
+	Seed    uint64 `help:"Of the random numbers." default:"1"`
 }
 
-func (c *generateCmd) Run() error { return generate(os.Stdout, c.Graph, c.Triples, c.Seed) }
+var usualSizes = map[string]int{"shop": 10_000_000, "wiki": 5_400_000, "conflict": 5_000_000, "bsbm": 3_400_000}
 
-type runCmd struct {
-	Graph   string            `help:"shop, wiki or conflict." enum:"shop,wiki,conflict" default:"wiki"`
-	URL     string            `help:"Belligraph's endpoint." default:"http://127.0.0.1:8080/sparql"`
-	Peer    map[string]string `help:"Another endpoint that holds the same graph, as NAME=URL; may be repeated."`
-	Rounds  int               `help:"Warm runs per query; the median counts." default:"5"`
-	Timeout time.Duration     `default:"60s"`
-	Only    string            `help:"Only queries whose name contains this."`
-}
-
-// endpoint is a server under measurement.
-type endpoint struct {
-	name, url string
-}
-
-// outcome is what one query gave at one endpoint.
-type outcome struct {
-	first, median time.Duration
-	rows          int
-	bytes         int64
-	answer        [sha256.Size]byte // of the sorted rows
-	err           error
-}
-
-func (c *runCmd) Run(ctx context.Context) error {
-	endpoints := []endpoint{{"belligraph", c.URL}}
-	for name, u := range c.Peer {
-		endpoints = append(endpoints, endpoint{name, u})
+func (g *graphFlags) size() int {
+	if g.Triples == 0 {
+		return usualSizes[g.Graph]
 	}
-	slices.SortFunc(endpoints[1:], func(a, b endpoint) int { return strings.Compare(a.name, b.name) })
+	return g.Triples
+}
 
-	fmt.Printf("%-42s", "query")
-	for _, e := range endpoints {
-		fmt.Printf(" %14s", e.name)
+type generateCmd struct{ graphFlags }
+
+func (c *generateCmd) Run() error { return generate(os.Stdout, c.Graph, c.size(), c.Seed) }
+
+type queriesCmd struct {
+	Graph string `help:"shop, wiki, conflict or bsbm." enum:"shop,wiki,conflict,bsbm" default:"wiki"`
+	Only  string `help:"Only queries whose name contains this."`
+}
+
+func (c *queriesCmd) Run() error {
+	list, err := shapes(c.Graph)
+	if err != nil {
+		return err
 	}
-	fmt.Printf(" %8s %9s %10s\n", "ratio", "rows", "bytes")
-	for _, s := range shapes {
-		if s.graph != c.Graph || !strings.Contains(s.name, c.Only) {
-			continue
+	for _, s := range list {
+		if strings.Contains(s.name, c.Only) {
+			fmt.Printf("## %s\n%s\n", s.name, s.query)
 		}
-		var outcomes []outcome
-		for _, e := range endpoints {
-			outcomes = append(outcomes, c.measure(ctx, e, s))
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-		}
-		printRow(s, outcomes)
 	}
 	return nil
 }
 
-// printRow prints one query: medians, the ratio of the best peer to us, and a
-// mark where a peer's answer differs from ours.
-func printRow(s shape, outcomes []outcome) {
-	fmt.Printf("%-42s", s.name)
-	ours := outcomes[0]
-	var best time.Duration
-	for i, o := range outcomes {
-		switch {
-		case o.err != nil:
-			fmt.Printf(" %14s", "failed")
-		case i > 0 && ours.err == nil && o.answer != ours.answer:
-			fmt.Printf(" %13.4f≠", o.median.Seconds())
-		default:
-			fmt.Printf(" %14.4f", o.median.Seconds())
-			if i > 0 && (best == 0 || o.median < best) {
-				best = o.median
-			}
-		}
-	}
-	ratio := "-"
-	if best > 0 && ours.err == nil {
-		ratio = fmt.Sprintf("%.2f", best.Seconds()/ours.median.Seconds())
-	}
-	fmt.Printf(" %8s %9d %10d", ratio, ours.rows, ours.bytes)
-	if ours.err != nil {
-		fmt.Printf("  %v", ours.err)
-	}
-	fmt.Println()
+// workFlags say where and with whom to measure.
+type workFlags struct {
+	graphFlags
+	places
+	Dir     string   `help:"Where data, stores and reports are kept." default:"run/bench" env:"BENCH_DIR"`
+	Engines []string `help:"Only these, of belligraph, oxigraph, fuseki, virtuoso and maplib; by default all that are found." placeholder:"NAME,…"`
+	Reload  bool     `help:"Load stores anew."`
 }
 
-// measure runs a query once cold and then warm.
-func (c *runCmd) measure(ctx context.Context, e endpoint, s shape) outcome {
-	o := c.once(ctx, e, s)
-	if o.err != nil {
-		return o
-	}
-	o.first = o.median
-	times := make([]time.Duration, 0, c.Rounds)
-	for range c.Rounds {
-		again := c.once(ctx, e, s)
-		if again.err != nil {
-			return again
-		}
-		times = append(times, again.median)
-	}
-	slices.Sort(times)
-	o.median = times[len(times)/2]
-	return o
+// paths of the files of a graph.
+func (c *workFlags) base() string {
+	return filepath.Join(c.Dir, fmt.Sprintf("%s-%d-%d", c.Graph, c.size(), c.Seed))
 }
+func (c *workFlags) data() string                 { return c.base() + ".nt" }
+func (c *workFlags) store(engine string) string   { return filepath.Join(c.base(), engine) }
+func (c *workFlags) results(engine string) string { return filepath.Join(c.base(), engine+".json") }
 
-// once sends the query and reads the whole answer. Comparing the answers is not
-// part of the time.
-func (c *runCmd) once(ctx context.Context, e endpoint, s shape) outcome {
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, strings.NewReader(url.Values{"query": {s.query}}.Encode()))
+// prepare writes the data and loads them into a store of the engine, unless
+// that was done before.
+func (c *workFlags) prepare(ctx context.Context, e engine) (*report, error) {
+	if err := c.writeData(); err != nil {
+		return nil, err
+	}
+	r, err := readReport(c.results(e.name()))
 	if err != nil {
-		return outcome{err: err}
+		return nil, err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	accept := "text/csv"
-	if strings.Contains(s.query, "CONSTRUCT") {
-		accept = "application/n-triples"
+	dir := c.store(e.name())
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 && !c.Reload && r.Engine != "" {
+		return r, nil
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	req.Header.Set("Accept", accept)
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	version, err := e.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(os.Stderr, "%s loads %s\n", e.name(), c.data())
+	*r = report{Engine: e.name(), Version: version, Graph: c.Graph, Triples: c.size(), Seed: c.Seed, Machine: machine(), Date: time.Now(), Queries: r.Queries}
 	start := time.Now()
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return outcome{err: err}
+	if r.LoadMemory, err = e.load(ctx, c.data(), dir); err != nil {
+		return nil, err
 	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	took := time.Since(start)
-	if err != nil {
-		return outcome{err: err}
+	r.LoadSeconds = time.Since(start).Seconds()
+	if r.Disk, err = sizeOnDisk(dir); err != nil {
+		return nil, err
 	}
-	if resp.StatusCode != http.StatusOK {
-		return outcome{err: errors.New(resp.Status + ": " + strings.TrimSpace(string(body[:min(len(body), 200)])))}
-	}
-	o := outcome{median: took, bytes: int64(len(body))}
-	o.rows, o.answer = digest(string(body), accept == "text/csv")
-	return o
+	return r, r.write(c.results(e.name()))
 }
 
-// digest counts the rows of an answer and hashes them in sorted order, numbers
-// in one spelling, so that engines that print 2.50 and 2.5 agree.
-func digest(body string, isCSV bool) (int, [sha256.Size]byte) {
-	var rows []string
-	if isCSV {
-		r := csv.NewReader(strings.NewReader(body))
-		r.FieldsPerRecord = -1
-		records, err := r.ReadAll()
-		if err == nil && len(records) > 0 {
-			for _, record := range records[1:] {
-				for i, field := range record {
-					record[i] = spelling(field)
-				}
-				rows = append(rows, strings.Join(record, "\x00"))
-			}
+func (c *workFlags) writeData() (err error) {
+	path, err := filepath.Abs(c.data())
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "writing %s\n", path)
+	f, err := os.Create(path + ".part")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := generate(f, c.Graph, c.size(), c.Seed); err != nil {
+		return err
+	}
+	return os.Rename(path+".part", path)
+}
+
+type loadCmd struct{ workFlags }
+
+func (c *loadCmd) Run(ctx context.Context) error {
+	var err error
+	if c.Dir, err = filepath.Abs(c.Dir); err != nil {
+		return err
+	}
+	chosen, err := c.choose(ctx, c.Engines)
+	if err != nil {
+		return err
+	}
+	for _, e := range chosen {
+		r, err := c.prepare(ctx, e)
+		if err != nil {
+			return err
 		}
+		fmt.Printf("%s: %.1f s, %d MB on disk\n", e.name(), r.LoadSeconds, r.Disk/1e6)
+	}
+	return nil
+}
+
+type runCmd struct {
+	workFlags
+	Rounds  int           `help:"Warm runs per query; the median counts." default:"7"`
+	Timeout time.Duration `help:"How long a query is waited for." default:"30s"`
+	Only    string        `help:"Only queries whose name contains this."`
+	URL     string        `help:"Measure the server at this endpoint as belligraph, rather than starting one."`
+}
+
+func (c *runCmd) Run(ctx context.Context) error {
+	var err error
+	if c.Dir, err = filepath.Abs(c.Dir); err != nil {
+		return err
+	}
+	list, err := shapes(c.Graph)
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(s shape) bool { return !strings.Contains(s.name, c.Only) })
+	chosen, err := c.choose(ctx, c.Engines)
+	if err != nil {
+		return err
+	}
+	for _, e := range chosen {
+		if err := c.engine(ctx, e, list); err != nil {
+			return fmt.Errorf("%s: %w", e.name(), err)
+		}
+	}
+	return printTable(os.Stdout, &c.workFlags, c.Only)
+}
+
+// engine measures one engine. What was measured is kept even when a later query
+// fails.
+func (c *runCmd) engine(ctx context.Context, e engine, list []shape) (err error) {
+	s := &session{engine: e, data: c.data(), dir: c.store(e.name()), rounds: c.Rounds, timeout: c.Timeout}
+	var r *report
+	if c.URL != "" && e.name() == "belligraph" {
+		r = &report{Engine: e.name(), Graph: c.Graph, Triples: c.size(), Seed: c.Seed, Machine: machine()}
+		s.server = &server{process: new(process), asker: &endpoint{url: c.URL}}
 	} else {
-		for line := range strings.Lines(body) {
-			if line = strings.TrimSpace(line); line != "" {
-				rows = append(rows, line)
-			}
+		if r, err = c.prepare(ctx, e); err != nil {
+			return err
+		}
+		if err := forget(s.dir); err != nil {
+			return err
+		}
+		if err := s.restart(ctx); err != nil {
+			return err
+		}
+		defer s.close()
+		if r.Version, err = e.find(ctx); err != nil {
+			return err
 		}
 	}
-	slices.Sort(rows)
-	h := sha256.New()
-	for _, row := range rows {
-		io.WriteString(h, row)
-		h.Write([]byte{'\n'})
+	r.Date = time.Now()
+	if a, ok := s.server.asker.(*inProcess); ok {
+		r.LoadSeconds = a.loaded.Seconds()
 	}
-	return len(rows), [sha256.Size]byte(h.Sum(nil))
+	note := func(m measured, err error) error {
+		if err == nil {
+			fmt.Fprintf(os.Stderr, "%-12s %-48s %10s ms  %s\n", e.name(), m.Name, milliseconds(m.Warm), m.Error)
+			r.set(m)
+		}
+		return err
+	}
+	for _, q := range list {
+		if err := note(s.measure(ctx, q)); err != nil {
+			return err
+		}
+	}
+	if err := s.loads(ctx, &c.graphFlags, c.Only, note); err != nil {
+		return err
+	}
+	if s.server.process.cmd != nil {
+		r.Memory = max(r.Memory, s.server.peakMemory())
+	}
+	return r.write(c.results(e.name()))
 }
 
-// spelling returns one spelling for equal numbers and the text itself for
-// everything else.
-func spelling(field string) string {
-	var f float64
-	if n, err := fmt.Sscanf(field, "%g", &f); n == 1 && err == nil && strings.Trim(field, "0123456789.+-eE") == "" {
-		return fmt.Sprintf("%.10g", f)
+type tableCmd struct {
+	workFlags
+	Only string `help:"Only queries whose name contains this."`
+}
+
+func (c *tableCmd) Run() error { return printTable(os.Stdout, &c.workFlags, c.Only) }
+
+// printTable compares all reports on a graph that there are.
+func printTable(w *os.File, c *workFlags, only string) error {
+	list, err := shapes(c.Graph)
+	if err != nil {
+		return err
 	}
-	return field
+	t := &table{shapes: make(map[string]shape)}
+	for _, s := range list {
+		t.shapes[s.name] = s
+	}
+	for _, e := range c.engines() {
+		r, err := readReport(c.results(e.name()))
+		if err != nil {
+			return err
+		}
+		if r.Engine == "" {
+			continue
+		}
+		r.Queries = slices.DeleteFunc(r.Queries, func(m measured) bool { return !strings.Contains(m.Name, only) })
+		t.reports = append(t.reports, r)
+	}
+	if len(t.reports) == 0 {
+		return fmt.Errorf("bench: nothing was measured of %s", c.base())
+	}
+	t.write(w)
+	return nil
 }
