@@ -28,6 +28,29 @@ const batchRows = 1024
 type Batch struct {
 	Cols [][]graph.ID
 	N    int
+	// Weights tells how many equal rows each row stands for; empty is one each.
+	// Only operators whose plan is weighted give them.
+	Weights []int64
+}
+
+// weight returns how many rows row i stands for.
+func (b *Batch) weight(i int) int64 {
+	if len(b.Weights) == 0 {
+		return 1
+	}
+	return b.Weights[i]
+}
+
+// rows returns how many rows the batch stands for.
+func (b *Batch) rows() int64 {
+	if len(b.Weights) == 0 {
+		return int64(b.N)
+	}
+	var n int64
+	for _, w := range b.Weights {
+		n += w
+	}
+	return n
 }
 
 // operator makes the rows of one node of a plan.
@@ -48,10 +71,12 @@ type seeker interface {
 
 // rows is a table of kept rows.
 type rows struct {
-	cols   [][]graph.ID
-	n      int
-	budget *budget
-	held   int64
+	cols [][]graph.ID
+	n    int
+	// weights are those of Batch, empty when each row stands for itself.
+	weights []int64
+	budget  *budget
+	held    int64
 }
 
 func newRows(width int, b *budget) *rows {
@@ -66,12 +91,20 @@ func (r *rows) add(b *Batch) error {
 	for i := range r.cols {
 		r.cols[i] = append(r.cols[i], b.Cols[i][:b.N]...)
 	}
+	if len(b.Weights) > 0 || len(r.weights) > 0 {
+		for len(r.weights) < r.n {
+			r.weights = append(r.weights, 1)
+		}
+		for i := range b.N {
+			r.weights = append(r.weights, b.weight(i))
+		}
+	}
 	r.n += b.N
 	return nil
 }
 
 func (r *rows) grow(n int) error {
-	size := int64(n) * int64(len(r.cols)) * 8
+	size := int64(n) * int64(len(r.cols)+1) * 8
 	r.held += size
 	return r.budget.take(size)
 }
@@ -79,7 +112,7 @@ func (r *rows) grow(n int) error {
 // release gives the memory back to the budget.
 func (r *rows) release() {
 	r.budget.give(r.held)
-	r.held, r.n = 0, 0
+	r.held, r.n, r.weights = 0, 0, nil
 	for i := range r.cols {
 		r.cols[i] = nil
 	}
@@ -140,7 +173,7 @@ func (b *builder) reset() {
 	for i := range b.Cols {
 		b.Cols[i] = b.Cols[i][:0]
 	}
-	b.N = 0
+	b.N, b.Weights = 0, b.Weights[:0]
 }
 
 func (b *builder) full() bool { return b.N >= batchRows }
@@ -155,6 +188,11 @@ func (b *builder) keep(src *Batch, sel []int32) {
 			to = append(to, from[i])
 		}
 		b.Cols[c] = to
+	}
+	if len(src.Weights) > 0 {
+		for _, i := range sel {
+			b.Weights = append(b.Weights, src.Weights[i])
+		}
 	}
 	b.N += len(sel)
 }

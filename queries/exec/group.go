@@ -167,7 +167,7 @@ func (g *group) load() error {
 			return err
 		}
 		if g.runs {
-			if err := g.addRuns(b.Cols[g.keyCols[0]][:b.N]); err != nil {
+			if err := g.addRuns(b.Cols[g.keyCols[0]][:b.N], b); err != nil {
 				return err
 			}
 			continue
@@ -229,7 +229,7 @@ func (g *group) load() error {
 }
 
 // addRuns counts rows by their key, equal neighbours at once.
-func (g *group) addRuns(keys []graph.ID) error {
+func (g *group) addRuns(keys []graph.ID, b *Batch) error {
 	for i := 0; i < len(keys); {
 		n := i + 1
 		for n < len(keys) && keys[n] == keys[i] {
@@ -241,8 +241,15 @@ func (g *group) addRuns(keys []graph.ID) error {
 				return err
 			}
 		}
+		rows := int64(n - i)
+		if len(b.Weights) > 0 {
+			rows = 0
+			for _, w := range b.Weights[i:n] {
+				rows += w
+			}
+		}
 		for k := range g.aggs {
-			g.counts[at*len(g.aggs)+k] += int64(n - i)
+			g.counts[at*len(g.aggs)+k] += rows
 		}
 		i = n
 	}
@@ -278,11 +285,10 @@ func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
 			if !set.add(row) {
 				return nil
 			}
-			if err := g.took(int64(8*len(row) + 12)); err != nil {
-				return err
-			}
+			g.counts[at]++
+			return g.took(int64(8*len(row) + 12))
 		}
-		g.counts[at]++
+		g.counts[at] += b.weight(i)
 		return nil
 	}
 	if a.col >= 0 && b.Cols[a.col][i] == graph.Any {
@@ -303,11 +309,10 @@ func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
 			if !set.add(b.Cols[a.col][i : i+1]) {
 				return nil
 			}
-			if err := g.took(20); err != nil {
-				return err
-			}
+			g.counts[at]++
+			return g.took(20)
 		}
-		g.counts[at]++
+		g.counts[at] += b.weight(i)
 		return nil
 	}
 	v, err := a.eval(b, i)
@@ -399,6 +404,6 @@ func countRows(op operator) (int64, error) {
 		if b == nil || err != nil {
 			return n, err
 		}
-		n += int64(b.N)
+		n += b.rows()
 	}
 }

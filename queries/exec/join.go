@@ -18,6 +18,7 @@ type prober struct {
 	// or both, in which case an unbound one is taken from the table.
 	fromIn, fromTable []int
 	conds             []*condition
+	weighted          bool
 	domain            uint64
 
 	in      *Batch // being joined
@@ -220,6 +221,13 @@ func (p *prober) emit(out *builder, r int) {
 		}
 		out.Cols[i] = append(out.Cols[i], id)
 	}
+	if p.weighted {
+		w := p.in.weight(p.row)
+		if r >= 0 && len(p.table.rows.weights) > 0 {
+			w *= p.table.rows.weights[r]
+		}
+		out.Weights = append(out.Weights, w)
+	}
 	out.N++
 }
 
@@ -242,6 +250,7 @@ func (q *Query) hashJoin(n *plan.HashJoin) (operator, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.weighted = n.Weighted
 	j.p = p
 	return j, nil
 }

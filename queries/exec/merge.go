@@ -8,8 +8,8 @@ import (
 )
 
 // mergeJoin joins two operators whose rows ascend by a column bound in all of
-// them. The rows of the right side with the current key are kept; the left side
-// streams past them.
+// them and that share others as well. The rows of the right side with the
+// current key are kept; the left side streams past them.
 type mergeJoin struct {
 	q           *Query
 	left, right side
@@ -30,16 +30,20 @@ type side struct {
 }
 
 func (q *Query) mergeJoin(n *plan.MergeJoin) (operator, error) {
-	lv, rv := n.Left.Properties().Vars, n.Right.Properties().Vars
+	if len(n.Shared) == 1 {
+		return q.mergeKeys(n)
+	}
+	l, r := n.Sides[0].Node, n.Sides[1].Node
+	lv, rv := l.Properties().Vars, r.Properties().Vars
 	p, err := q.prober(plan.Inner, n.Vars, lv, rv, n.Shared, nil, nil, plan.Active{})
 	if err != nil {
 		return nil, err
 	}
-	left, err := q.build(n.Left)
+	left, err := q.build(l)
 	if err != nil {
 		return nil, err
 	}
-	right, err := q.build(n.Right)
+	right, err := q.build(r)
 	if err != nil {
 		left.close()
 		return nil, err
@@ -125,44 +129,6 @@ func (j *mergeJoin) next() (*Batch, error) {
 		j.view.N = j.left.at - from
 		j.p.start(&j.view)
 	}
-}
-
-// count multiplies the lengths of runs of equal keys where the key is all that
-// is compared.
-func (j *mergeJoin) count() (int64, error) {
-	var total int64
-	if len(j.p.sharedIn) > 1 {
-		for {
-			b, err := j.next()
-			if b == nil || err != nil {
-				return total, err
-			}
-			total += int64(b.N)
-		}
-	}
-	if err := j.left.load(); err != nil {
-		return 0, err
-	}
-	for !j.left.done {
-		found, err := j.align()
-		if !found || err != nil {
-			return total, err
-		}
-		var l int64
-		for !j.left.done && j.left.key() == j.key {
-			keys := j.left.b.Cols[j.left.col]
-			from := j.left.at
-			for j.left.at < j.left.b.N && keys[j.left.at] == j.key {
-				j.left.at++
-			}
-			l += int64(j.left.at - from)
-			if err := j.left.load(); err != nil {
-				return total, err
-			}
-		}
-		total += l * int64(j.group.n)
-	}
-	return total, nil
 }
 
 // align brings both sides to the next key that they share and keeps the right

@@ -434,6 +434,9 @@ func (j *indexJoin) emit(quads *graph.Batch, i int) {
 		}
 		j.out.Cols[c] = append(j.out.Cols[c], id)
 	}
+	if j.n.Weighted {
+		j.out.Weights = append(j.out.Weights, j.b.weight(j.row))
+	}
 	j.out.N++
 }
 

@@ -165,9 +165,11 @@ func (p *project) next() (*Batch, error) {
 		}
 		p.out.Cols[i] = p.none[:b.N]
 	}
-	p.out.N = b.N
+	p.out.N, p.out.Weights = b.N, b.Weights
 	return &p.out, nil
 }
+
+func (p *project) count() (int64, error) { return countRows(p.in) }
 
 func (p *project) close() { p.in.close() }
 

@@ -445,10 +445,17 @@ func mergeCost(lp, rp *Props, rows float64) float64 {
 	return lp.Cost + rp.Cost + min(lp.Rows+rp.Rows, few*costNearSeek*2)*costMerge + rows*costOut
 }
 
-func (p *planner) mergeJoin(l, r Node) Node {
+// mergeable reports whether both plans ascend by the same variable, and share
+// no other unless the join is an inner one.
+func mergeable(kind JoinKind, lp, rp *Props) bool {
+	return len(lp.Sorted) > 0 && len(rp.Sorted) > 0 && lp.Sorted[0] == rp.Sorted[0] &&
+		(kind == Inner || len(shared(lp, rp)) == 1)
+}
+
+func (p *planner) mergeJoin(kind JoinKind, l, r Node) Node {
 	lp, rp := l.Properties(), r.Properties()
-	j := &MergeJoin{Left: l, Right: r, Key: lp.Sorted[0], Shared: shared(lp, rp)}
-	joinProps(Inner, &j.Props, lp, rp)
+	j := &MergeJoin{Sides: []MergeSide{{l, Inner}, {r, kind}}, Key: lp.Sorted[0], Shared: shared(lp, rp)}
+	joinProps(kind, &j.Props, lp, rp)
 	j.Cost = mergeCost(lp, rp, j.Rows)
 	j.Sorted = lp.Sorted[:1]
 	j.Cost = p.jitter(j.Cost)

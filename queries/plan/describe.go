@@ -123,7 +123,19 @@ func (n *HashJoin) Describe() string {
 }
 
 // Describe implements Node.
-func (n *MergeJoin) Describe() string { return joined("MergeJoin", n.Shared, nil) }
+func (n *MergeJoin) Describe() string {
+	s := joined("MergeJoin", n.Shared, nil)
+	var kinds []string
+	plain := true
+	for _, side := range n.Sides[1:] {
+		kinds = append(kinds, side.Kind.String())
+		plain = plain && side.Kind == Inner
+	}
+	if !plain {
+		s += ": " + strings.Join(kinds, ", ")
+	}
+	return s
+}
 
 // Describe implements Node.
 func (n *BindJoin) Describe() string { return joined("Bind"+n.Kind.String(), n.Shared, n.Cond) }

@@ -60,6 +60,23 @@ func (t *table) add(n Node) {
 	*t = append(*t, candidate{n, pr.Cost})
 }
 
+// choose returns the cheapest plan, or one that ascends by the variable wished
+// for if that costs less more than hashing its rows would.
+func (t table) choose(wish algebra.Var) Node {
+	best := t.best()
+	if best == nil || wish == "" {
+		return best
+	}
+	bp := best.Properties()
+	limit := bp.Cost + bp.Rows*costProbe
+	for _, c := range t {
+		if pr := c.node.Properties(); first(pr.Sorted) == wish && pr.Cost <= limit {
+			best, limit = c.node, pr.Cost
+		}
+	}
+	return best
+}
+
 func (t table) best() Node {
 	var best Node
 	for _, c := range t {
@@ -74,7 +91,7 @@ func (t table) best() Node {
 func (g *joinGroup) enumerate() (Node, error) {
 	if len(g.units) == 1 {
 		t := g.leaf(0)
-		if n := t.best(); n != nil {
+		if n := t.choose(g.p.wish); n != nil {
 			return n, nil
 		}
 		return g.greedy()
@@ -165,7 +182,7 @@ func (g *joinGroup) dynamic() (Node, error) {
 			return nil, nil
 		}
 	}
-	return tables[full].best(), nil
+	return tables[full].choose(g.p.wish), nil
 }
 
 // greedy starts with the cheapest operand and goes on with the join that adds
@@ -198,6 +215,9 @@ func (g *joinGroup) greedy() (Node, error) {
 					g.extend(&t, cur, i, leaves[i])
 				}
 				n := t.best()
+				if len(left) == 1 {
+					n = t.choose(g.p.wish)
+				}
 				if n == nil {
 					continue
 				}
@@ -325,9 +345,9 @@ func (g *joinGroup) joinPlans(t *table, l, r Node) {
 	if g.p.random != nil || t.accepts(cost, first(order)) {
 		add(g.p.hashJoin(Inner, l, r, nil, g.active))
 	}
-	if len(lp.Sorted) > 0 && len(rp.Sorted) > 0 && lp.Sorted[0] == rp.Sorted[0] && g.p.allowed(ruleMergeJoin) &&
+	if mergeable(Inner, lp, rp) && g.p.allowed(ruleMergeJoin) &&
 		(g.p.random != nil || t.accepts(mergeCost(lp, rp, rows), lp.Sorted[0])) {
-		add(g.p.mergeJoin(l, r))
+		add(g.p.mergeJoin(Inner, l, r))
 	}
 }
 

@@ -39,6 +39,9 @@ type Props struct {
 	Sorted []algebra.Var
 	// Unique is set when no two rows are equal.
 	Unique bool
+	// Weighted is set when a row may stand for several equal ones, of which its
+	// batch tells the number; see narrow.go.
+	Weighted bool
 }
 
 // Properties implements Node.
@@ -179,6 +182,13 @@ var kindNames = [...]string{"Join", "LeftJoin", "SemiJoin", "AntiJoin", "Minus"}
 // String returns the name of the kind.
 func (k JoinKind) String() string { return kindNames[k] }
 
+// MergeSide is an input of a MergeJoin, and how it is joined with those before
+// it: Inner, Left, Semi or Anti.
+type MergeSide struct {
+	Node Node
+	Kind JoinKind
+}
+
 // The operators.
 type (
 	// Rows is inline data. Without variables it is that many empty solutions.
@@ -261,12 +271,16 @@ type (
 		Active      Active // for EXISTS in Cond
 	}
 
-	// MergeJoin joins two inputs that ascend by Key, certain in both.
+	// MergeJoin joins inputs that ascend by Key, certain in all of them: the
+	// first with the second, the outcome with the third, and so on. Key is all
+	// that the sides share, unless there are two, joined as Inner, whose shared
+	// variables are Shared.
 	MergeJoin struct {
 		Props
-		Left, Right Node
-		Key         algebra.Var
-		Shared      []algebra.Var
+		Sides  []MergeSide
+		Key    algebra.Var
+		Shared []algebra.Var
+		Drop   bool // rows equal to others may be left out
 	}
 
 	// BindJoin evaluates Right once per batch of Left, restricted by Outer
@@ -375,13 +389,19 @@ func (n *PathJoin) Inputs() []Node   { return []Node{n.Input} }
 func (n *Unfold) Inputs() []Node     { return []Node{n.Input} }
 func (n *Fold) Inputs() []Node       { return []Node{n.Input} }
 func (n *HashJoin) Inputs() []Node   { return []Node{n.Left, n.Right} }
-func (n *MergeJoin) Inputs() []Node  { return []Node{n.Left, n.Right} }
-func (n *BindJoin) Inputs() []Node   { return []Node{n.Left, n.Right} }
-func (n *Filter) Inputs() []Node     { return []Node{n.Input} }
-func (n *Extend) Inputs() []Node     { return []Node{n.Input} }
-func (n *Bind) Inputs() []Node       { return []Node{n.Input} }
-func (n *Union) Inputs() []Node      { return n.Branches }
-func (n *EachGraph) Inputs() []Node  { return []Node{n.Input} }
+func (n *MergeJoin) Inputs() []Node {
+	in := make([]Node, len(n.Sides))
+	for i, s := range n.Sides {
+		in[i] = s.Node
+	}
+	return in
+}
+func (n *BindJoin) Inputs() []Node  { return []Node{n.Left, n.Right} }
+func (n *Filter) Inputs() []Node    { return []Node{n.Input} }
+func (n *Extend) Inputs() []Node    { return []Node{n.Input} }
+func (n *Bind) Inputs() []Node      { return []Node{n.Input} }
+func (n *Union) Inputs() []Node     { return n.Branches }
+func (n *EachGraph) Inputs() []Node { return []Node{n.Input} }
 func (n *Service) Inputs() []Node {
 	if n.Input == nil {
 		return nil

@@ -48,6 +48,7 @@ func Build(ctx context.Context, n algebra.Node, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	root = p.finish(root)
 	p.useOperators(root)
 	return &Plan{Root: root, Rules: p.rules}, nil
 }
@@ -76,9 +77,10 @@ type planner struct {
 	fired   map[string]bool
 	rules   []string
 	fresh   int
-	depth   int // of bind joins whose right sides are being planned
-	steps   int // joins looked at so far
-	rebinds int // right sides planned so far
+	depth   int         // of bind joins whose right sides are being planned
+	steps   int         // joins looked at so far
+	rebinds int         // right sides planned so far
+	wish    algebra.Var // the operator above would like rows to ascend by it
 	random  *rand.Rand
 
 	total       float64 // quads in the graph
@@ -258,6 +260,9 @@ func (p *planner) filter(n *algebra.Filter, a Active, o *outer) (Node, error) {
 		}
 		rest = append(rest, c)
 	}
+	if len(exists) > 0 {
+		defer p.wishFor(onlyShared(input, exists[0].Pattern))()
+	}
 	in, err := p.group(input, rest, a, o)
 	if err != nil {
 		return nil, err
@@ -302,7 +307,33 @@ func (p *planner) filtered(in Node, conds []algebra.Expr, a Active) Node {
 	return f
 }
 
+// onlyShared returns the variable that the solutions of both share, when it is
+// one and surely bound in both.
+func onlyShared(l, r algebra.Node) algebra.Var {
+	both := intersection(possible(l), possible(r))
+	if len(both) != 1 {
+		return ""
+	}
+	for v := range both {
+		if certain(l)[v] && certain(r)[v] {
+			return v
+		}
+	}
+	return ""
+}
+
+// wishFor makes v what rows should ascend by, unless it is empty, until the
+// function returned is called.
+func (p *planner) wishFor(v algebra.Var) func() {
+	old := p.wish
+	if v != "" {
+		p.wish = v
+	}
+	return func() { p.wish = old }
+}
+
 func (p *planner) leftJoin(n *algebra.LeftJoin, a Active, o *outer) (Node, error) {
+	defer p.wishFor(onlyShared(n.Left, n.Right))()
 	left, err := p.node(n.Left, a, o.only(certain(n.Left)))
 	if err != nil {
 		return nil, err
@@ -340,6 +371,12 @@ func (p *planner) joinWith(kind JoinKind, left Node, right algebra.Node, conds [
 	if h, ok := best.(*HashJoin); ok {
 		h.Domain = domain
 	}
+	if wp := whole.Properties(); len(conds) == 0 && kind != Minus && (kind != Left || oneRun(whole)) &&
+		mergeable(kind, lp, wp) && p.allowed(ruleMergeJoin) {
+		if mj := p.mergeJoin(kind, left, whole); mj.Properties().Cost < best.Properties().Cost {
+			best = mj
+		}
+	}
 	// A single pattern is looked up per row.
 	if bgp, ok := right.(*algebra.BGP); ok && len(bgp.Patterns) == 1 && len(conds) == 0 && kind != Minus && p.allowed(ruleIndexJoin) {
 		units, err := p.patternUnits(bgp.Patterns[0], a)
@@ -368,6 +405,18 @@ func (p *planner) joinWith(kind JoinKind, left Node, right algebra.Node, conds [
 		}
 	}
 	return best, nil
+}
+
+// oneRun reports whether the rows of n with one key are some of a pattern's, so
+// that a merge may hold them all: those of a join may be any number.
+func oneRun(n Node) bool {
+	switch n := n.(type) {
+	case *Scan:
+		return true
+	case *Filter:
+		return oneRun(n.Input)
+	}
+	return false
 }
 
 func (p *planner) union(n *algebra.Union, a Active, o *outer) (Node, error) {
@@ -417,6 +466,7 @@ func (p *planner) unionProps(u *Union) {
 }
 
 func (p *planner) minus(n *algebra.Minus, a Active, o *outer) (Node, error) {
+	defer p.wishFor(onlyShared(n.Left, n.Right))()
 	left, err := p.node(n.Left, a, o.only(certain(n.Left)))
 	if err != nil {
 		return nil, err
@@ -564,7 +614,15 @@ func (p *planner) groupBy(n *algebra.Group, a Active, o *outer) (Node, error) {
 			keep[k.Var] = true
 		}
 	}
+	old := p.wish
+	p.wish = ""
+	if len(n.Keys) == 1 {
+		if v, ok := n.Keys[0].Expr.(algebra.VarExpr); ok {
+			p.wish = v.Var
+		}
+	}
 	in, err := p.node(n.Input, a, o.only(intersection(keep, certain(n.Input))))
+	p.wish = old
 	if err != nil {
 		return nil, err
 	}

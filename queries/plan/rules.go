@@ -29,6 +29,7 @@ const (
 	ruleDropDistinct              = "DropDistinct"
 	ruleCountFromDirectory        = "CountFromDirectory"
 	ruleGroupInOrder              = "GroupInOrder"
+	ruleNarrow                    = "Narrow"
 )
 
 // Rules lists the rules.
@@ -38,7 +39,7 @@ func Rules() []string {
 		rulePushFilterIntoJoin, rulePushFilterIntoUnion, rulePushFilterIntoOptional, rulePushFilterIntoExtend,
 		rulePushConditionIntoOptional, ruleOptionalToJoin, ruleHoistOptional, ruleEqualToValues,
 		ruleExistsToSemiJoin, ruleMinusToAntiJoin, ruleGraphAsColumn, ruleFoldTripleTerm,
-		ruleTopK, ruleDropDistinct, ruleCountFromDirectory, ruleGroupInOrder,
+		ruleTopK, ruleDropDistinct, ruleCountFromDirectory, ruleGroupInOrder, ruleNarrow,
 	}
 }
 
