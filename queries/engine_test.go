@@ -70,49 +70,6 @@ func rows(t *testing.T, e *Engine, query string, opts QueryOptions) []string {
 	return out
 }
 
-// TestPitfalls are given and expected answers for what engines get wrong,
-// beyond the W3C suites.
-func TestPitfalls(t *testing.T) {
-	const data = `:a :p 1 . :b :p 2 . :a :q 5 . :b :q 6 . :a :r 1 . :c :r 3 .
-		GRAPH :g1 { :a :p 7 . :b :p 8 } GRAPH :g2 { :a :p 7 . :s :p :g2 }`
-	for _, test := range []struct {
-		name, query string
-		want        []string
-	}{
-		{"a filter of OPTIONAL sees the left side", `SELECT ?x ?w { ?x :p ?v OPTIONAL { ?x :q ?w FILTER(?w > ?v + 4) } }`, []string{"a -", "b -"}},
-		{"a filter one group deeper does not", `SELECT ?x ?w { ?x :p ?v OPTIONAL { { ?x :q ?w FILTER(?w > ?v) } } }`, []string{"a -", "b -"}},
-		{"a subgroup does not see outer variables", `SELECT ?x ?w { ?x :p ?v { BIND(?v + 1 AS ?w) } }`, []string{"a -", "b -"}},
-		{"an inner variable that is not projected is another one", `SELECT ?x ?v { ?x :p ?v { SELECT ?x { ?x :q ?v } } }`, []string{"a 1", "b 2"}},
-		{"MINUS without a shared variable removes nothing", `SELECT ?x { ?x :p ?v MINUS { ?a :q ?b } }`, []string{"a", "b"}},
-		{"NOT EXISTS without one removes all", `SELECT ?x { ?x :p ?v FILTER NOT EXISTS { ?a :q ?b } }`, []string{}},
-		{"a filter in MINUS has no outer values", `SELECT ?x { ?x :p ?v MINUS { ?x :q ?w FILTER(?v = 1) } }`, []string{"a", "b"}},
-		{"a filter nested in EXISTS has", `SELECT ?x { ?x :p ?v FILTER EXISTS { ?x :q ?w { FILTER(?v = 1) } } }`, []string{"a"}},
-		{"UNDEF joins with everything", `SELECT ?x ?k { VALUES (?x ?k) { (UNDEF 1) } ?x :p ?k }`, []string{"a 1"}},
-		{"branches that leave the join variable open", `SELECT * { { ?a :p ?k } UNION { ?a :q ?z } { ?a :r ?k } }`, []string{"a 1 -", "a 1 5"}},
-		{"unbound in a comparison is an error", `SELECT ?x { ?x :p ?v OPTIONAL { ?x :none ?n } FILTER(?n != 1) }`, []string{}},
-		{"a path of length zero on a term that is nowhere", `SELECT ?x { :absent :p* ?x }`, []string{"absent"}},
-		{"but not on a value bound elsewhere", `SELECT ?v { VALUES ?v { 99 } ?v :none? ?v }`, []string{}},
-		{"a limit of nothing", `SELECT ?x { ?x :p ?v } LIMIT 0`, []string{}},
-		{"sorting by what is not projected", `SELECT ?x { ?x :p ?v } ORDER BY DESC(?v) LIMIT 1`, []string{"b"}},
-		{"GRAPH ranges over named graphs only", `SELECT ?g { GRAPH ?g { } }`, []string{"g1", "g2"}},
-		{"the name is not bound inside", `SELECT ?g { GRAPH ?g { ?x :p ?v FILTER(BOUND(?g)) } }`, []string{}},
-		{"a pattern that binds it is joined with it", `SELECT ?g { GRAPH ?g { ?x :p ?g } }`, []string{"g2"}},
-		{"a group per graph", `SELECT ?g ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?x :none ?v } } }`, []string{"g1 0", "g2 0"}},
-		{"FROM is a merge", `SELECT ?x FROM :g1 FROM :g2 { ?x :p 7 }`, []string{"a"}},
-		{"FROM NAMED alone leaves the default graph empty", `SELECT ?x FROM NAMED :g1 { ?x :p ?v }`, []string{}},
-		{"FROM NAMED hides other graphs", `SELECT ?g FROM NAMED :g1 { GRAPH ?g { ?x :p ?v } } GROUP BY ?g`, []string{"g1"}},
-		{"count over nothing", `SELECT (COUNT(*) AS ?n) (SUM(?v) AS ?s) (MIN(?v) AS ?m) { ?x :none ?v }`, []string{"0 0 -"}},
-		{"a group over nothing", `SELECT ?x (COUNT(*) AS ?n) { ?x :none ?v } GROUP BY ?x`, []string{}},
-		{"blank nodes per solution", `SELECT (COUNT(DISTINCT ?b) AS ?n) { ?x :p ?v BIND(BNODE("l") AS ?b) BIND(BNODE("l") AS ?c) FILTER(?b = ?c) }`, []string{"2"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if got := rows(t, open(t, Options{}, data), test.query, QueryOptions{}); !slices.Equal(got, test.want) {
-				t.Errorf("%s\ngot  %q\nwant %q", test.query, got, test.want)
-			}
-		})
-	}
-}
-
 func TestDatasetOptions(t *testing.T) {
 	e := open(t, Options{}, `:a :p 1 GRAPH :g1 { :a :p 1 . :b :p 2 } GRAPH :g2 { :c :p 3 }`)
 	const query = `SELECT ?x FROM :g2 { ?x :p ?v }`
