@@ -20,7 +20,7 @@ import (
 // The buckets of the file:
 //
 //	meta   root      the root record, see below
-//	       its parts index.<order>, dict.<tag>, predicates, graphs
+//	       its parts index.<order>, dict.<tag>, predicates, graphs, joins
 //	       garbage   the segments that the last fold has emptied, 8 bytes each
 //	log    commit number → log record; the bucket's sequence is the last number
 //	pages  segments: buckets, each named by its first page id and with one key,
@@ -62,6 +62,7 @@ var (
 const (
 	partPredicates = "predicates"
 	partGraphs     = "graphs"
+	partJoins      = "joins"
 )
 
 func partIndex(o graph.Order) string { return "index." + o.String() }
@@ -281,6 +282,9 @@ func writeRoot(tx *bolt.Tx, b *base, graphs []graph.ID, sum, nextPage uint64) er
 	if err := part(partGraphs, appendIDs(nil, graphs)); err != nil {
 		return err
 	}
+	if err := part(partJoins, b.joins.append(nil)); err != nil {
+		return err
+	}
 	binary.LittleEndian.PutUint64(root, xxh3.Hash(root[8:]))
 	return meta.Put(keyRoot, root)
 }
@@ -378,6 +382,9 @@ func (s *Store) readFile() (v *version, err error) {
 		}
 	}
 	b.stats = readStatistics(parts[partPredicates])
+	if b.joins, err = readJoins(parts[partJoins]); err != nil {
+		return nil, err
+	}
 	graphs := make([]graph.ID, len(parts[partGraphs])/8)
 	for i := range graphs {
 		graphs[i] = graph.ID(binary.LittleEndian.Uint64(parts[partGraphs][8*i:]))

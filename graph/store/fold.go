@@ -165,7 +165,10 @@ func (s *Store) foldBase(ctx context.Context, snap *snapshot, frozen *version, m
 		}
 		replaced = append(replaced, gone...)
 	}
-	b.stats, err = old.stats.fold(ctx, snap, old, merged)
+	if b.stats, err = old.stats.fold(ctx, snap, old, merged); err != nil {
+		return nil, nil, err
+	}
+	b.joins, err = foldJoins(ctx, &snapshot{s: s, v: frozen, pages: snap.pages}, b.stats, uint64(merged.size()))
 	return b, replaced, err
 }
 

@@ -496,12 +496,19 @@ func (l *load) writeOrders(ctx context.Context, b *base, p *packing, spog, tmp [
 		}
 		return stats[pr]
 	}
+	j, places := p.newJoins(spog)
+	nodes := func(keys []uint64, c graph.Column) *nodeReader {
+		return &nodeReader{fill: p.keyRows(ctx, keys, c, places)}
+	}
 	write := func(o graph.Order, keys []uint64) (err error) {
 		b.orders[o], err = p.writeOrder(ctx, o, keys, k)
 		return err
 	}
 	subjects := func(a, t []uint64) error {
 		if err := write(graph.SPOG, spog); err != nil {
+			return err
+		}
+		if err := j.countSubjects(nodes(spog, graph.S)); err != nil {
 			return err
 		}
 		copy(a, spog)
@@ -525,6 +532,9 @@ func (l *load) writeOrders(ctx context.Context, b *base, p *packing, spog, tmp [
 		copy(a, spog)
 		a, t = p.sortColumn(a, t, graph.O)
 		if err := write(graph.OSPG, a); err != nil {
+			return err
+		}
+		if err := j.countObjects(nodes(spog, graph.S), nodes(a, graph.O)); err != nil {
 			return err
 		}
 		a, t = p.sortColumn(a, t, graph.P)
@@ -568,6 +578,7 @@ func (l *load) writeOrders(ctx context.Context, b *base, p *packing, spog, tmp [
 	if !named {
 		b.aliasGraphOrders()
 	}
+	b.joins = j
 	b.stats = &statistics{}
 	for pr := range stats {
 		b.stats.predicates = append(b.stats.predicates, pr)

@@ -16,6 +16,7 @@ type base struct {
 	orders [graph.NumOrders]*index
 	dict   [numDictTags]*dictPages
 	stats  *statistics
+	joins  *joins // nil when nobody has counted them
 }
 
 func emptyBase() *base {
