@@ -191,6 +191,8 @@ var (
 	wantDatatype  = []string{"a datatype IRI in < >"}
 )
 
+var httpScheme = []byte("<http:")
+
 // iri reads the IRI at i.
 func (s *LineScanner) iri(i int, expected []string) ([]byte, int, bool) {
 	if i >= len(s.data) || s.data[i] != '<' || i+1 < len(s.data) && s.data[i+1] == '<' {
@@ -206,7 +208,7 @@ func (s *LineScanner) iri(i int, expected []string) ([]byte, int, bool) {
 		s.scratch = appendUnescaped(s.scratch, tok)
 		tok = s.scratch[from:len(s.scratch):len(s.scratch)]
 	}
-	if iri.SchemeLen(tok[1:]) == 0 {
+	if !bytes.HasPrefix(tok, httpScheme) && iri.SchemeLen(tok[1:]) == 0 {
 		return nil, i, s.set(fault{i, s.format.String() + " needs absolute IRIs, and this one has no scheme"})
 	}
 	return tok, end + 1, true

@@ -1,7 +1,9 @@
 package turtle
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/belligraph/belligraph/graph/rdf/iri"
@@ -251,6 +253,12 @@ func scanIRI(b []byte, i int) (int, flags, fault) {
 	var fl flags
 	start := i
 	for i < len(b) {
+		if i+8 <= len(b) {
+			n := plainIRIBytes(binary.LittleEndian.Uint64(b[i:]))
+			if i += n; n == 8 {
+				continue
+			}
+		}
 		c := b[i]
 		if c >= utf8.RuneSelf {
 			fl |= nonASCII
@@ -287,6 +295,22 @@ func scanIRI(b []byte, i int) (int, flags, fault) {
 		}
 	}
 	return i, fl, fault{i, more}
+}
+
+// plainIRIBytes returns how many of the eight bytes of w, from the lowest on, are
+// ASCII and allowed in an IRI. It also stops at "!", "~" and DEL, which are
+// allowed but rare: eight bytes at a time take a third of the time of a look
+// into a table for each.
+func plainIRIBytes(w uint64) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	zero := func(x uint64) uint64 { return (x - ones) &^ x } // high bit: the byte is 0, or a lower one is
+	stop := (w - 0x23*ones) &^ w                             // up to the quote
+	stop |= zero((w | 0x02*ones) ^ 0x3E*ones)                // < >
+	stop |= zero((w | 0x02*ones) ^ 0x5E*ones)                // \ ^
+	stop |= zero(w ^ 0x60*ones)                              // `
+	stop |= w + 0x05*ones                                    // from { on
+	stop = (stop | w) & high
+	return bits.TrailingZeros64(stop) >> 3
 }
 
 // scanBlankLabel scans a blank node label from b[i], after its "_:". It returns
