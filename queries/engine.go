@@ -32,6 +32,8 @@ type Options struct {
 	// its time; zero is no bound. A query may ask for less, not for more.
 	MaxMemory int64
 	Timeout   time.Duration
+	// Spill is where operators put rows that do not fit in MaxMemory.
+	Spill exec.Spill
 	// Prefixes are known to all queries without being declared.
 	Prefixes map[string]string
 	// Known are prefixes that have to be declared but that messages about
@@ -171,6 +173,7 @@ func (e *Engine) newExec(ctx context.Context, snap graph.Snapshot, ds exec.Datas
 	return exec.New(ctx, snap, ds, exec.Options{
 		Expr:      expr.NewContext(expr.Options{Now: opts.Now, Base: base, Seed: opts.Seed}),
 		MaxMemory: lesser(e.opts.MaxMemory, opts.MaxMemory),
+		Spill:     e.opts.Spill,
 		Service:   e.opts.Service,
 		Disabled:  e.disabled,
 		Profile:   opts.Profile,

@@ -18,6 +18,7 @@ type Explanation struct {
 	Rules      []string `json:"rules,omitempty"`
 	Analyzed   bool     `json:"analyzed"`
 	PeakMemory int64    `json:"peakMemory,omitempty"` // bytes held by operators at a time
+	Spilled    int64    `json:"spilled,omitempty"`    // bytes written to temporary files
 	Root       *Step    `json:"plan"`
 }
 
@@ -63,8 +64,9 @@ func (e *Engine) Explain(ctx context.Context, text string, opts QueryOptions, an
 	return x, nil
 }
 
-func explain(p *plan.Plan, stats map[plan.Node]*exec.Stat, peak int64) *Explanation {
-	return &Explanation{Rules: p.Rules, Analyzed: stats != nil, PeakMemory: peak, Root: step(p.Root, stats)}
+func explain(p *plan.Plan, q *exec.Query) *Explanation {
+	stats := q.Stats()
+	return &Explanation{Rules: p.Rules, Analyzed: stats != nil, PeakMemory: q.PeakMemory(), Spilled: q.Spilled(), Root: step(p.Root, stats)}
 }
 
 func step(n plan.Node, stats map[plan.Node]*exec.Stat) *Step {
@@ -100,6 +102,9 @@ func (x *Explanation) String() string {
 	}
 	if x.Analyzed {
 		fmt.Fprintf(&b, "Memory held at most: %d kB\n", (x.PeakMemory+1023)/1024)
+		if x.Spilled > 0 {
+			fmt.Fprintf(&b, "Moved to temporary files: %d kB\n", (x.Spilled+1023)/1024)
+		}
 	}
 	return b.String()
 }

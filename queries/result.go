@@ -199,7 +199,7 @@ func (r *Result) Plan() *plan.Plan { return r.plan }
 // Profile returns the plan with what its operators have done so far, when
 // QueryOptions.Profile is set.
 func (r *Result) Profile() *Explanation {
-	return explain(r.plan, r.query.Stats(), r.query.PeakMemory())
+	return explain(r.plan, r.query)
 }
 
 func (r *Result) explainError(err error) error { return explainError(r.ctx, err) }

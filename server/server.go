@@ -40,6 +40,8 @@ type Config struct {
 
 	QueryTimeout time.Duration // wall time of one query; 60 s
 	QueryMemory  int64         // bytes that one query may hold; 1 GiB
+	QueryDisk    int64         // bytes that the temporary files of one query may take; 0 is none
+	TempDir      string        // of temporary files; that of the system
 	MaxBody      int64         // bytes of a request body; 64 MiB
 	MaxQueryText int64         // bytes of a query; 4 MiB
 	Concurrent   int           // queries running at once; 4 per processor
@@ -117,6 +119,7 @@ func New(cfg Config) (*Server, error) {
 		queue: newQueue(cfg.Concurrent, cfg.QueueTime), epoch: newEpoch(),
 		engine: queries.New(cfg.Graph, queries.Options{
 			MaxMemory:         cfg.QueryMemory,
+			Spill:             exec.Spill{Dir: cfg.TempDir, Max: cfg.QueryDisk},
 			Timeout:           cfg.QueryTimeout,
 			UnionDefaultGraph: cfg.UnionDefault,
 			Service:           cfg.Service,

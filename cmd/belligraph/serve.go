@@ -26,6 +26,8 @@ type serveCmd struct {
 	DefaultGraph string        `enum:"plain,union" default:"plain" help:"What queries without FROM see: plain (the default graph) or union (all graphs)."`
 	Timeout      time.Duration `default:"60s" help:"Longest time of one query."`
 	Memory       int64         `default:"1073741824" help:"Bytes that one query may hold."`
+	Disk         int64         `default:"8589934592" help:"Bytes that the temporary files of one query may take when it does not fit in memory; 0 makes none."`
+	TempDir      string        `help:"Folder of temporary files, that of the system if none is given." type:"existingdir" placeholder:"PATH"`
 	MaxBody      int64         `default:"67108864" help:"Most bytes of a request body."`
 	SlowQuery    time.Duration `default:"10s" help:"Log queries that take this long with their text; 0 logs none."`
 	AdminFile    string        `name:"admin-token-file" help:"File with the token that lets its bearer list and stop queries at /admin/queries; the variable BELLIGRAPH_ADMIN_TOKEN does as well. Without a token nobody may." placeholder:"PATH"`
@@ -79,6 +81,8 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		Token:        token,
 		QueryTimeout: c.Timeout,
 		QueryMemory:  c.Memory,
+		QueryDisk:    c.Disk,
+		TempDir:      c.TempDir,
 		MaxBody:      c.MaxBody,
 		SlowQuery:    c.SlowQuery,
 		AdminToken:   admin,

@@ -109,6 +109,9 @@ func (r *rows) grow(n int) error {
 	return r.budget.take(size)
 }
 
+// batch returns a view of all rows.
+func (r *rows) batch() *Batch { return &Batch{Cols: r.cols, N: r.n, Weights: r.weights} }
+
 // release gives the memory back to the budget.
 func (r *rows) release() {
 	r.budget.give(r.held)

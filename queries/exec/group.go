@@ -10,7 +10,7 @@ import (
 )
 
 // group computes GROUP BY and the aggregates. Groups come out in the order in
-// which they were first met.
+// which they were first met, as long as they fit in memory; see group_spill.go.
 type group struct {
 	q        *Query
 	n        *plan.Group
@@ -18,6 +18,7 @@ type group struct {
 	keys     []evaluator
 	keyCols  []int // keys that are columns, else -1
 	aggs     []aggregate
+	width    int // columns of in
 	groups   *seen
 	accs     []expr.Accumulator // by group, then aggregate; nil for counts
 	counts   []int64            // likewise
@@ -32,6 +33,11 @@ type group struct {
 	at       int
 	solution uint64
 	out      builder
+
+	file  *spillFile
+	parts *partitions    // once memory was short: rows of groups not in memory
+	todo  []groupPending // partitions still to be grouped
+	level int            // of the partition that is being grouped
 }
 
 type aggregate struct {
@@ -71,6 +77,20 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 	q.chains++
 	g.solution = q.chains << 40
 	vars := n.Input.Properties().Vars
+	distinctFirst := q.distinctFirst(n)
+	if distinctFirst != nil {
+		p := &plan.Project{Input: n.Input}
+		p.Props = *n.Input.Properties()
+		p.Vars, vars = distinctFirst, distinctFirst
+		var err error
+		if g.in, err = q.project(p, in); err != nil {
+			return nil, err
+		}
+		if g.in, err = q.distinct(&plan.Distinct{Input: p, Props: p.Props}, g.in); err != nil {
+			return nil, err
+		}
+	}
+	g.width = len(vars)
 	for _, k := range n.Keys {
 		col := -1
 		if v, ok := k.Expr.(algebra.VarExpr); ok {
@@ -84,6 +104,9 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 	}
 	for _, b := range n.Aggregates {
 		a := aggregate{def: b.Aggregate, col: -1}
+		if distinctFirst != nil {
+			a.def.Distinct = false
+		}
 		if b.Aggregate.Arg == nil {
 			for i, v := range vars {
 				if !v.IsBlank() && !v.IsInternal() {
@@ -119,6 +142,47 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 	g.runs = counts && len(g.keys) == 1 && g.keyCols[0] >= 0
 	g.steps = len(g.keys) == 0 && len(g.aggs) == 1 && g.aggs[0].ordered
 	return g, nil
+}
+
+// distinctFirst returns the columns that matter when all keys are columns and the
+// only aggregate is a DISTINCT one of a column, or of all of them: then the rows are rid of
+// duplicates first, in one table that can spill, and not in a set for each group.
+// It returns nil otherwise.
+func (q *Query) distinctFirst(n *plan.Group) []algebra.Var {
+	if len(n.Aggregates) != 1 || !n.Aggregates[0].Aggregate.Distinct {
+		return nil
+	}
+	in := n.Input.Properties()
+	var exprs []algebra.Expr
+	if arg := n.Aggregates[0].Aggregate.Arg; arg != nil {
+		exprs = append(exprs, arg)
+	} else {
+		for _, v := range in.Vars {
+			if !v.IsBlank() && !v.IsInternal() {
+				exprs = append(exprs, algebra.VarExpr{Var: v})
+			}
+		}
+	}
+	if len(exprs) == 0 {
+		return nil
+	}
+	var out []algebra.Var
+	for _, k := range n.Keys {
+		exprs = append(exprs, k.Expr)
+	}
+	for _, e := range exprs {
+		v, ok := variableOf(e)
+		if !ok || in.Column(v) < 0 {
+			return nil
+		}
+		if columnOf(out, v) < 0 {
+			out = append(out, v)
+		}
+	}
+	if ascends(in, n.Keys, out[0]) {
+		return nil // the last value is all that need be remembered
+	}
+	return out
 }
 
 func (g *group) newGroup() error {
@@ -166,66 +230,94 @@ func (g *group) load() error {
 		if err := g.q.ctx.Err(); err != nil {
 			return err
 		}
-		if g.runs {
-			if err := g.addRuns(b.Cols[g.keyCols[0]][:b.N], b); err != nil {
-				return err
-			}
-			continue
-		}
-		if g.steps {
+		switch {
+		case g.runs:
+			err = g.addRuns(b.Cols[g.keyCols[0]][:b.N], b)
+		case g.steps:
 			g.addSteps(b.Cols[g.aggs[0].col][:b.N])
-			continue
+		default:
+			err = g.addRows(b, key)
 		}
-		for i := range b.N {
-			g.q.expr.Solution = g.solution
-			g.solution++
-			at := 0
-			if len(key) > 0 {
-				for k, f := range g.keys {
-					if c := g.keyCols[k]; c >= 0 {
-						key[k] = b.Cols[c][i]
-						continue
-					}
-					v, err := f(b, i)
-					if expr.Fatal(err) {
-						return err
-					}
-					key[k] = graph.Any // an error leaves the key unbound
-					if err == nil {
-						if key[k], err = g.q.Terms.ValueID(v); err != nil {
-							return err
-						}
-					}
-				}
-				var isNew bool
-				if at, isNew = g.groups.index(key); isNew {
-					if err := g.newGroup(); err != nil {
-						return err
-					}
-				}
-			}
-			for k := range g.aggs {
-				if err := g.add(at*len(g.aggs)+k, &g.aggs[k], b, i); err != nil {
-					return err
-				}
-			}
+		if err != nil {
+			return err
 		}
-		// What accumulators hold (GROUP_CONCAT) is asked for now and then.
-		if g.grows && len(g.accs) <= 1024 {
-			size := int64(0)
-			for _, a := range g.accs {
-				if a != nil {
-					size += int64(a.Size())
-				}
-			}
-			if err := g.q.budget.take(size - g.sizes); err != nil {
-				return err
-			}
-			g.sizes = size
+		if err := g.relieve(); err != nil {
+			return err
 		}
 	}
 	g.loaded = true
+	return g.queueParts()
+}
+
+// addRows adds the rows of b to their groups. key is room for one.
+func (g *group) addRows(b *Batch, key []graph.ID) error {
+	for i := range b.N {
+		g.q.expr.Solution = g.solution
+		g.solution++
+		at := 0
+		if len(key) > 0 {
+			for k, f := range g.keys {
+				if c := g.keyCols[k]; c >= 0 {
+					key[k] = b.Cols[c][i]
+					continue
+				}
+				v, err := f(b, i)
+				if expr.Fatal(err) {
+					return err
+				}
+				key[k] = graph.Any // an error leaves the key unbound
+				if err == nil {
+					if key[k], err = g.q.Terms.ValueID(v); err != nil {
+						return err
+					}
+				}
+			}
+			var ok bool
+			var err error
+			if at, ok, err = g.groupOf(b, i, key); err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+		}
+		for k := range g.aggs {
+			if err := g.add(at*len(g.aggs)+k, &g.aggs[k], b, i); err != nil {
+				return err
+			}
+		}
+	}
+	// What accumulators hold (GROUP_CONCAT) is asked for now and then.
+	if g.grows && len(g.accs) <= 1024 {
+		size := int64(0)
+		for _, a := range g.accs {
+			if a != nil {
+				size += int64(a.Size())
+			}
+		}
+		if err := g.q.budget.take(size - g.sizes); err != nil {
+			return err
+		}
+		g.sizes = size
+	}
 	return nil
+}
+
+// groupOf returns the group of a row, which is made if need be, and false when
+// the row has been put off because memory is short.
+func (g *group) groupOf(b *Batch, i int, key []graph.ID) (int, bool, error) {
+	if g.parts != nil {
+		at, ok := g.groups.find(key)
+		if !ok {
+			return 0, false, g.putOff(b, i, key)
+		}
+		return at, true, nil
+	}
+	at, isNew := g.groups.index(key)
+	if isNew {
+		return at, true, g.newGroup()
+	}
+	return at, true, nil
 }
 
 // addRuns counts rows by their key, equal neighbours at once.
@@ -352,6 +444,11 @@ func (g *group) next() (*Batch, error) {
 		}
 	}
 	g.out.reset()
+	for g.at >= g.groups.n && len(g.todo) > 0 {
+		if err := g.nextPart(); err != nil {
+			return nil, err
+		}
+	}
 	for ; g.at < g.groups.n && !g.out.full(); g.at++ {
 		for k, id := range g.groups.row(g.at) {
 			g.out.Cols[k] = append(g.out.Cols[k], id)
@@ -383,9 +480,8 @@ func (g *group) next() (*Batch, error) {
 
 func (g *group) close() {
 	g.in.close()
-	g.q.budget.give(g.held + g.sizes)
-	g.held, g.sizes = 0, 0
-	g.accs, g.sets = nil, nil
+	g.forget()
+	g.file.close()
 }
 
 // counter is an operator that can say how many rows are left without making

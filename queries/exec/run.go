@@ -18,6 +18,8 @@ type Options struct {
 	Expr *expr.Context // nil: a fresh one
 	// MaxMemory bounds the bytes that operators hold; zero is no bound.
 	MaxMemory int64
+	// Spill is where rows go that do not fit into half of MaxMemory.
+	Spill Spill
 	// Service answers SERVICE; nil makes it an error.
 	Service ServiceClient
 	// Disabled names rules of the planner that are not used.
@@ -53,7 +55,9 @@ type Query struct {
 	expr    *expr.Context
 	dataset Dataset
 	budget  *budget
-	stats   map[plan.Node]*Stat
+	// Bytes in temporary files now, and written to them so far.
+	spilled, spilledEver int64
+	stats                map[plan.Node]*Stat
 
 	onlyDefault bool
 	chains      uint64                   // numberings of solutions given out
@@ -293,6 +297,9 @@ func (q *Query) term(id graph.ID) rdf.Term {
 
 // Take accounts memory that the caller keeps for the query.
 func (q *Query) Take(n int64) error { return q.budget.take(n) }
+
+// Spilled returns the bytes that operators have moved to disk so far.
+func (q *Query) Spilled() int64 { return q.spilledEver }
 
 // HeldMemory returns the bytes that operators hold now.
 func (q *Query) HeldMemory() int64 { return q.budget.used }

@@ -319,63 +319,6 @@ func (s *slice) next() (*Batch, error) {
 
 func (s *slice) close() { s.in.close() }
 
-// distinct drops rows seen before.
-type distinct struct {
-	q    *Query
-	in   operator
-	seen *seen
-	key  []graph.ID
-	held int64
-	sel  []int32
-	out  builder
-}
-
-func (q *Query) distinct(n *plan.Distinct, in operator) (operator, error) {
-	w := len(n.Vars)
-	return &distinct{q: q, in: in, seen: newSeen(w), key: make([]graph.ID, w), out: newBuilder(w)}, nil
-}
-
-func (d *distinct) next() (*Batch, error) {
-	for {
-		b, err := d.in.next()
-		if b == nil || err != nil {
-			return nil, err
-		}
-		if err := d.q.ctx.Err(); err != nil {
-			return nil, err
-		}
-		d.sel = d.sel[:0]
-		for i := range b.N {
-			for c := range d.key {
-				d.key[c] = b.Cols[c][i]
-			}
-			if d.seen.add(d.key) {
-				d.sel = append(d.sel, int32(i))
-			}
-		}
-		if len(d.sel) == 0 {
-			continue
-		}
-		size := int64(len(d.sel)) * int64(8*len(d.key)+12)
-		d.held += size
-		if err := d.q.budget.take(size); err != nil {
-			return nil, err
-		}
-		if len(d.sel) == b.N {
-			return b, nil
-		}
-		d.out.reset()
-		d.out.keep(b, d.sel)
-		return &d.out.Batch, nil
-	}
-}
-
-func (d *distinct) close() {
-	d.in.close()
-	d.q.budget.give(d.held)
-	d.held, d.seen = 0, nil
-}
-
 // eachGraph evaluates its operand once per named graph.
 type eachGraph struct {
 	q      *Query

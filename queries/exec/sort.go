@@ -15,24 +15,31 @@ import (
 // ascend as their values do, and read only where they do not; other keys are
 // computed once per row. With a limit only the first rows are kept: when twice
 // as many have come in the rest is dropped, and from then on rows beyond the
-// last of those kept are not taken in at all.
+// last of those kept are not taken in at all. Without one, rows that do not fit
+// in memory are sorted in runs on disk, see sort_spill.go.
 type sorter struct {
-	q        *Query
-	n        *plan.Sort
-	in       operator
-	keys     []evaluator
-	cols     []int // keys that are columns, else -1
-	bounds   [16]graph.ID
-	kept     *rows
-	vals     []sortValue // by row, then key; nil while ids are enough
-	held     int64
-	order    []int32
-	worst    int32 // with a limit: the last row that may be kept, -1 for none
-	ready    bool
-	err      error
-	at       int
-	solution uint64
-	out      builder
+	q      *Query
+	n      *plan.Sort
+	in     operator
+	keys   []evaluator
+	cols   []int // keys that are columns, else -1
+	bounds [16]graph.ID
+	kept   *rows
+	vals   []sortValue // by row, then key; nil while ids are enough
+	// needsValues is set once rows have come that ids alone do not put in order.
+	needsValues bool
+	held        int64
+	order       []int32
+	worst       int32 // with a limit: the last row that may be kept, -1 for none
+	ready       bool
+	err         error
+	at          int
+	solution    uint64
+	out         builder
+
+	file  *spillFile
+	runs  []*spillRun
+	merge *sortMerge // of the runs
 }
 
 // sortValue is the value of a key once it was needed.
@@ -100,6 +107,15 @@ func (s *sorter) load() error {
 		if s.err != nil {
 			return s.err
 		}
+		if s.q.crowded(s.held+s.kept.held, s.valuesToCome()) {
+			if err := s.spill(); err != nil {
+				return err
+			}
+		}
+	}
+	if len(s.runs) > 0 {
+		s.ready = true
+		return s.openMerge()
 	}
 	s.sortRows()
 	s.ready = true
@@ -113,6 +129,7 @@ func (s *sorter) read(from int) error {
 		computed = computed || c < 0
 	}
 	if s.vals == nil && !computed {
+		s.lookAhead(from)
 		return nil
 	}
 	if err := s.growValues(); err != nil {
@@ -137,6 +154,30 @@ func (s *sorter) read(from int) error {
 		}
 	}
 	return nil
+}
+
+// lookAhead finds out whether ids alone will not do to sort the rows from the
+// given one on.
+func (s *sorter) lookAhead(from int) {
+	for _, c := range s.cols {
+		for _, id := range s.kept.cols[c][from:] {
+			if s.needsValues {
+				return
+			}
+			tag := id.Tag()
+			s.needsValues = tag != s.kept.cols[c][0].Tag() ||
+				tag != graph.TagInteger && (tag != graph.TagIRI && tag != graph.TagString || id >= s.bounds[tag>>60])
+		}
+	}
+}
+
+// valuesToCome returns the bytes that sorting will take for the values of keys
+// that are not read yet.
+func (s *sorter) valuesToCome() int64 {
+	if !s.needsValues {
+		return 0
+	}
+	return int64(s.kept.n*len(s.keys)-len(s.vals)) * sortValueSize
 }
 
 func (s *sorter) set(at int, v expr.Value) {
@@ -356,6 +397,9 @@ func (s *sorter) next() (*Batch, error) {
 			return nil, err
 		}
 	}
+	if s.merge != nil {
+		return s.merge.next()
+	}
 	s.out.reset()
 	n := min(len(s.order)-s.at, batchRows)
 	if n <= 0 {
@@ -371,5 +415,6 @@ func (s *sorter) close() {
 	s.kept.release()
 	s.q.budget.give(s.held)
 	s.held, s.vals, s.order = 0, nil, nil
-	s.ready = true
+	s.ready, s.merge = true, nil
+	s.file.close()
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries"
 	"github.com/belligraph/belligraph/queries/algebra"
+	"github.com/belligraph/belligraph/queries/exec"
 	"github.com/belligraph/belligraph/queries/plan"
 )
 
@@ -26,6 +27,7 @@ import (
 func TestAgainstEngine(t *testing.T) {
 	pairs, first, last := extent(t, 2000, 100_000)
 	compared, rows, full, failed, tried := 0, 0, 0, 0, first
+	spilled = 0
 	for seed := first; compared < pairs && seed <= last; seed++ {
 		tried = seed
 		r := NewRandom(seed)
@@ -49,7 +51,10 @@ func TestAgainstEngine(t *testing.T) {
 			}
 		}
 	}
-	fmt.Printf("oracle: %d pairs of seeds %d to %d, %d of them with solutions, %d solutions in all, %d disagreements\n", compared, first, tried, full, rows, failed)
+	fmt.Printf("oracle: %d pairs of seeds %d to %d, %d of them with solutions, %d solutions in all, %d plans that moved rows to disk, %d disagreements\n", compared, first, tried, full, rows, spilled, failed)
+	if compared >= 1000 && spilled == 0 {
+		t.Error("no plan moved rows to disk")
+	}
 }
 
 // extent says how many pairs a comparison is to make, of seeds from first to
@@ -205,7 +210,7 @@ func agree(got, want []string, offset, limit int64) error {
 }
 
 func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]string, string, error) {
-	e := queries.New(g, queries.Options{DisabledRules: disabled, PerturbPlans: perturb})
+	e := queries.New(g, queries.Options{DisabledRules: disabled, PerturbPlans: perturb, Spill: exec.Spill{Max: 1 << 30}})
 	r, err := e.Query(context.Background(), query, queries.QueryOptions{})
 	if err != nil {
 		return nil, "", err
@@ -224,8 +229,15 @@ func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]s
 		}
 		out = append(out, s.Key())
 	}
-	return out, r.Profile().String(), nil
+	x := r.Profile()
+	if x.Spilled > 0 {
+		spilled++
+	}
+	return out, x.String(), nil
 }
+
+// spilled counts the plans of a run that moved rows to disk.
+var spilled int
 
 // minimise drops quads, and parts of the query, as long as the two disagree.
 func minimise(quads []rdf.Quad, query string, seed uint64) ([]rdf.Quad, string) {

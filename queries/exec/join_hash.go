@@ -1,0 +1,138 @@
+package exec
+
+import "github.com/belligraph/belligraph/queries/plan"
+
+// hashJoin keeps one side and streams the other. A side that does not fit in
+// memory is joined by the partition, see join_hash_spill.go.
+type hashJoin struct {
+	q         *Query
+	n         *plan.HashJoin
+	build, in plan.Node
+	kept      *rows
+	indexed   int64 // bytes of the table over kept
+	stream    operator
+	p         *prober
+	grace     *graceJoin
+}
+
+// indexedRow is about what a row costs in a joinTable besides itself: a member,
+// a link, and its share of the heads.
+const indexedRow = 16
+
+func (q *Query) hashJoin(n *plan.HashJoin) (operator, error) {
+	j := &hashJoin{q: q, n: n, build: n.Right, in: n.Left}
+	if n.BuildLeft {
+		j.build, j.in = n.Left, n.Right
+	}
+	p, err := q.prober(n.Kind, n.Vars, j.in.Properties().Vars, j.build.Properties().Vars, n.Shared, n.Domain, n.Cond, n.Active)
+	if err != nil {
+		return nil, err
+	}
+	p.weighted = n.Weighted
+	j.p = p
+	return j, nil
+}
+
+func (j *hashJoin) open() error {
+	op, err := j.q.build(j.build)
+	if err != nil {
+		return err
+	}
+	defer op.close()
+	j.kept = newRows(len(j.build.Properties().Vars), j.q.budget)
+	for {
+		b, err := op.next()
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		if err := j.kept.add(b); err != nil {
+			return err
+		}
+		if len(j.n.Shared) > 0 && j.q.crowded(j.kept.held, int64(j.kept.n)*indexedRow) {
+			j.grace, err = j.newGrace(op)
+			return err
+		}
+	}
+	if err := j.index(); err != nil {
+		return err
+	}
+	if j.kept.n == 0 && (j.n.Kind == plan.Inner || j.n.Kind == plan.Semi) {
+		// Nothing can join, but a SERVICE on the other side may still fail.
+		if !hasService(j.in) {
+			return nil
+		}
+	}
+	j.stream, err = j.q.build(j.in)
+	return err
+}
+
+// index makes the table of the rows kept.
+func (j *hashJoin) index() error {
+	j.indexed = int64(j.kept.n) * indexedRow
+	if err := j.q.budget.take(j.indexed); err != nil {
+		return err
+	}
+	j.p.use(newJoinTable(j.kept, columns(j.build, j.n.Shared)))
+	return nil
+}
+
+// hasService reports whether running n asks remote endpoints, whose failures
+// are failures of the query.
+func hasService(n plan.Node) bool {
+	if _, ok := n.(*plan.Service); ok {
+		return true
+	}
+	for _, in := range n.Inputs() {
+		if hasService(in) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *hashJoin) next() (*Batch, error) {
+	if j.kept == nil {
+		if err := j.open(); err != nil {
+			return nil, err
+		}
+	}
+	if j.grace != nil {
+		return j.grace.next()
+	}
+	if j.stream == nil {
+		return nil, nil
+	}
+	for {
+		b, err := j.p.next()
+		if b != nil || err != nil {
+			return b, err
+		}
+		in, err := j.stream.next()
+		if in == nil || err != nil {
+			return nil, err
+		}
+		j.p.start(in)
+	}
+}
+
+func (j *hashJoin) close() {
+	if j.grace != nil {
+		j.grace.close()
+	}
+	j.drop()
+	if j.stream != nil {
+		j.stream.close()
+	}
+}
+
+// drop lets go of the rows kept.
+func (j *hashJoin) drop() {
+	if j.kept != nil {
+		j.kept.release()
+	}
+	j.q.budget.give(j.indexed)
+	j.indexed = 0
+}
