@@ -21,13 +21,16 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 )
 
-// Source is a document to load. Either Reader or Quads is set.
+// Source is a document to load. Either Reader, Quads or Parts is set.
 type Source struct {
 	Name    string // in errors
 	Reader  io.Reader
 	Format  rdfio.Format
 	Options rdfio.Options
 	Quads   iter.Seq2[rdf.Quad, error]
+	// Parts yields the document in pieces that are read on all workers at once.
+	// Each passes its quads to emit and returns the error of emit as it is.
+	Parts iter.Seq2[Part, error]
 
 	// Graph is where triples of the default graph go; nil leaves them there.
 	Graph rdf.Term
@@ -35,6 +38,9 @@ type Source struct {
 	// blank nodes of its own, as documents that are merged must.
 	KeepLabels bool
 }
+
+// Part is a piece of a document that passes its quads to emit.
+type Part = func(emit func(rdf.Quad) error) error
 
 // LoadOptions says how to load. The zero value is right for most uses.
 type LoadOptions struct {
@@ -159,6 +165,8 @@ func newLoad(s *Store, o LoadOptions) *load {
 		rows: rowSpool{limit: int(o.Memory / 8 / 16), dir: o.TempDir}}
 }
 
+const loadGCPercent = 400
+
 // limitMemory makes the garbage collector keep to about so many bytes more than
 // are in use now, rather than to twice what is in use, and returns what undoes
 // it.
@@ -167,7 +175,14 @@ func limitMemory(more int64) func() {
 	runtime.ReadMemStats(&m)
 	old := debug.SetMemoryLimit(-1)
 	debug.SetMemoryLimit(min(old, int64(m.Sys-m.HeapReleased)+more))
-	return func() { debug.SetMemoryLimit(old) }
+	// Below the limit garbage may pile up: what a source makes on its way into
+	// batches is short-lived and would otherwise be collected again and again
+	// while the table of terms is still small.
+	percent := debug.SetGCPercent(loadGCPercent)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(old)
+	}
 }
 
 func (l *load) progress(phase string, now bool) {
@@ -453,29 +468,35 @@ func (l *load) build(ctx context.Context, k *pageSink, graphs []uint32) (*base, 
 	l.progress("sort", true)
 	n := l.terms.number()
 	b := &base{}
-	if err := l.writeDict(ctx, b, n, k); err != nil {
-		return nil, nil, err
-	}
+	// The dictionary is written beside the sorting of the rows.
+	written := make(chan error, 1)
+	go func() { written <- l.writeDict(ctx, b, n, k) }()
 	recorded := make([]graph.ID, len(graphs))
 	for i, g := range graphs {
 		recorded[i] = n.ids[g]
 	}
 	slices.Sort(recorded)
 	p, keys, err := packRows(ctx, &l.rows, n)
-	if err != nil {
-		return nil, nil, err
-	}
 	read := l.rows.n
 	l.rows.close()
-	l.terms, n = nil, nil
-	tmp := make([]uint64, len(keys))
-	if len(keys) > 0 {
+	var tmp []uint64
+	if err == nil {
+		tmp = make([]uint64, len(keys))
+	}
+	if len(keys) > 0 && err == nil {
 		from, _ := p.bits(graph.G)
 		_, to := p.bits(graph.S)
 		keys, tmp = radixSort(keys, tmp, from, to)
 		keys = slices.Compact(keys)
 		tmp = tmp[:len(keys)]
 	}
+	if e := <-written; err == nil {
+		err = e
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	l.terms, n = nil, nil
 	b.quads = uint64(len(keys))
 	l.progress("write", true)
 	if err := l.writeOrders(ctx, b, p, keys, tmp, k); err != nil {

@@ -48,6 +48,9 @@ type batchMaker struct {
 	slots  []batchSlot
 	byTerm map[rdf.Term]uint32
 	key    []byte
+
+	last       [4]rdf.Term // of the quad before
+	lastNumber [4]uint32
 }
 
 // batchSlot is a slot of the table of a worker: 96 bits of the hash of the
@@ -78,6 +81,7 @@ func (m *batchMaker) start() {
 	m.b.rows = make([][4]uint32, 0, batchRows/2)
 	clear(m.slots)
 	clear(m.byTerm)
+	clear(m.last[:])
 }
 
 func (m *batchMaker) full() bool { return len(m.b.rows) >= batchRows || len(m.b.terms) >= batchTerms-8 }
@@ -172,10 +176,21 @@ func (m *batchMaker) entry(e []byte, tag graph.ID) uint32 {
 	return uint32(len(m.b.terms) - 1)
 }
 
-// known returns the number of a term that comes as a value.
+// known returns the number of a term that comes as a value. Triple terms rarely
+// come twice in a batch and are left to the table of the load.
 func (m *batchMaker) known(t rdf.Term) (uint32, error) {
-	if t == nil {
+	const iris, strings = 1, 2 // seeds that tell the kinds apart
+	switch t := t.(type) {
+	case nil:
 		return 0, fmt.Errorf("store: %w: a quad lacks a component", graph.ErrBadRequest)
+	case rdf.IRI:
+		return m.hashed(xxh3.HashString128Seed(string(t), iris), t)
+	case rdf.Literal:
+		if t.Datatype == rdf.XSDString {
+			return m.hashed(xxh3.HashString128Seed(t.Lexical, strings), t)
+		}
+	case rdf.Triple:
+		return m.term(t)
 	}
 	if n, ok := m.byTerm[t]; ok {
 		return n, nil
@@ -185,6 +200,22 @@ func (m *batchMaker) known(t rdf.Term) (uint32, error) {
 		m.byTerm[t] = n
 	}
 	return n, err
+}
+
+// hashed returns the number of a term by its hash.
+func (m *batchMaker) hashed(h xxh3.Uint128, t rdf.Term) (uint32, error) {
+	k := h.Lo & (batchSlots - 1)
+	for ; m.slots[k].term != 0; k = (k + 1) & (batchSlots - 1) {
+		if s := &m.slots[k]; s.low == h.Lo && s.high == uint32(h.Hi) {
+			return s.term - 1, nil
+		}
+	}
+	n, err := m.term(t)
+	if err != nil {
+		return 0, err
+	}
+	m.slots[k] = batchSlot{h.Lo, uint32(h.Hi), n + 1}
+	return n, nil
 }
 
 func (m *batchMaker) quad(q *rdf.Quad) (err error) {
@@ -197,9 +228,14 @@ func (m *batchMaker) quad(q *rdf.Quad) (err error) {
 		if i == 3 && t == nil {
 			break
 		}
+		if i != 2 && t != nil && t == m.last[i] { // subjects and graphs come in runs
+			r[i] = m.lastNumber[i]
+			continue
+		}
 		if r[i], err = m.known(t); err != nil {
 			return err
 		}
+		m.last[i], m.lastNumber[i] = t, r[i]
 	}
 	m.b.rows = append(m.b.rows, r)
 	return nil
@@ -371,6 +407,69 @@ func (p *parsing) quads(next func() (rdf.Quad, error), read func() int64) error 
 	}
 }
 
+// parts reads the pieces of a document on several workers.
+func (p *parsing) parts(parts iter.Seq2[Part, error], workers int) error {
+	ctx, cancel := context.WithCancelCause(p.ctx)
+	defer cancel(nil)
+	queue := make(chan Part)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if err := p.partsOf(ctx, queue); err != nil {
+				cancel(err)
+			}
+		}()
+	}
+	var failure error
+	for part, err := range parts {
+		if failure = err; err != nil {
+			break
+		}
+		select {
+		case queue <- part:
+		case <-ctx.Done():
+			failure = context.Cause(ctx)
+		}
+		if failure != nil {
+			break
+		}
+	}
+	close(queue)
+	wg.Wait()
+	if failure == nil {
+		failure = context.Cause(ctx)
+	}
+	if failure != nil {
+		return fmt.Errorf("%s: %w", p.name, failure)
+	}
+	return nil
+}
+
+// partsOf makes batches of the parts in a queue until it is closed.
+func (p *parsing) partsOf(ctx context.Context, queue <-chan Part) error {
+	m := newBatchMaker(p.prefix)
+	m.graph = p.graph
+	m.start()
+	emit := func(q rdf.Quad) error {
+		if err := m.quad(&q); err != nil || !m.full() {
+			return err
+		}
+		if err := p.send(ctx, m.b); err != nil {
+			return err
+		}
+		m.start()
+		return nil
+	}
+	for part := range queue {
+		if err := part(emit); err != nil {
+			return err
+		}
+	}
+	return p.send(ctx, m.b)
+}
+
 // countingReader counts the bytes that pass.
 type countingReader struct {
 	r io.Reader
@@ -395,6 +494,9 @@ func (p *parsing) parse(src *Source, workers int) error {
 			}
 			return q, err
 		}, func() int64 { return 0 })
+	}
+	if src.Parts != nil {
+		return p.parts(src.Parts, workers)
 	}
 	in := &countingReader{r: src.Reader}
 	switch src.Format {

@@ -257,31 +257,37 @@ func (t *termSet) numberTriples(n *numbering, triples []uint32) {
 	if len(triples) == 0 {
 		return
 	}
-	levels := map[uint32]int{}
+	deeper := map[uint32]int{} // levels above the first
 	deepest := 1
 	for _, term := range triples { // parts come before what they are part of
 		level := 1
 		for _, p := range t.triple(term) {
 			if t.tag(p) == graph.TagTriple {
-				level = max(level, levels[p]+1)
+				level = max(level, max(deeper[p], 1)+1)
 			}
 		}
-		levels[term] = level
-		deepest = max(deepest, level)
+		if level > 1 {
+			deeper[term] = level
+			deepest = max(deepest, level)
+		}
+	}
+	type item struct {
+		parts [3]graph.ID
+		term  uint32
 	}
 	d := &n.dict[numDictTags-1]
 	for level := 1; level <= deepest; level++ {
 		from := len(*d)
+		part := make([]item, 0, len(triples)-len(*d))
 		for _, term := range triples {
-			if levels[term] == level {
-				*d = append(*d, term)
+			if deepest == 1 || max(deeper[term], 1) == level {
+				p := t.triple(term)
+				part = append(part, item{[3]graph.ID{n.ids[p[0]], n.ids[p[1]], n.ids[p[2]]}, term})
 			}
 		}
-		part := (*d)[from:]
-		slices.SortFunc(part, func(a, b uint32) int {
-			pa, pb := t.triple(a), t.triple(b)
-			for i := range pa {
-				if x, y := n.ids[pa[i]], n.ids[pb[i]]; x != y {
+		slices.SortFunc(part, func(a, b item) int {
+			for i := range a.parts {
+				if x, y := a.parts[i], b.parts[i]; x != y {
 					if x < y {
 						return -1
 					}
@@ -290,8 +296,9 @@ func (t *termSet) numberTriples(n *numbering, triples []uint32) {
 			}
 			return 0
 		})
-		for k, term := range part {
-			n.ids[term] = graph.TagTriple | graph.ID(from+k)
+		for k := range part {
+			*d = append(*d, part[k].term)
+			n.ids[part[k].term] = graph.TagTriple | graph.ID(from+k)
 		}
 		if level == 1 {
 			n.sortedTriples = len(part)
