@@ -112,11 +112,7 @@ func refOf(t rdf.Term) []claim.Ref {
 func (d *describer) claim(stated *statedClaim) (web.Claim, error) {
 	c := &stated.claim
 	p := &c.Proposition
-	refs := slices.Concat([]claim.Ref{c.Claimant, c.OnBehalfOf, p.Place, p.Event, stated.document}, p.Agent, p.Patient, c.Via)
-	if p.Quantity != nil {
-		refs = append(refs, p.Quantity.Party)
-	}
-	for _, r := range refs {
+	for _, r := range append(c.Refers(), stated.document) {
 		if err := d.learn(r); err != nil {
 			return web.Claim{}, err
 		}

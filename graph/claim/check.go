@@ -99,12 +99,18 @@ func Check(ex *Extraction) []Violation {
 				report("interval-date", iri, "%v", err)
 			}
 		}
+		known(iri, "whole", p.Whole)
+		quantities := p.Counts
 		if p.Quantity != nil {
-			checkQuantity(p.Quantity, iri, report)
-			if p.Quantity.Party == "" && len(p.Agent) == 0 {
-				report("quantity-party", iri, "the quantity of %s has no party, and nobody does it", p.Quantity.Metric)
+			quantities = append([]Quantity{*p.Quantity}, p.Counts...)
+		}
+		for k := range quantities {
+			q := &quantities[k]
+			checkQuantity(q, iri, report)
+			if q.Party == "" && len(p.Agent) == 0 {
+				report("quantity-party", iri, "the quantity of %s has no party, and nobody does it", q.Metric)
 			}
-			known(iri, "party", p.Quantity.Party)
+			known(iri, "party", q.Party)
 		}
 	}
 	return out

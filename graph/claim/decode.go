@@ -196,7 +196,7 @@ func (r *Reader) Documents(ctx context.Context) ([]Ref, error) {
 // Document reads a document; ok is false when there is none by that IRI.
 func (r *Reader) Document(ctx context.Context, iri Ref) (d Document, ok bool, err error) {
 	n, err := r.node(ctx, iri)
-	if err != nil || !n.is(ClassDocument) {
+	if err != nil || !n.is(ClassDocument) && !n.is(ClassRecord) {
 		return Document{}, false, err
 	}
 	d = Document{
@@ -240,7 +240,7 @@ func (r *Reader) Extraction(ctx context.Context, document Ref) (*Extraction, err
 				return nil, fmt.Errorf("claim: %s: %w", iri, err)
 			}
 			ex.Claims = append(ex.Claims, c)
-			for _, e := range c.entities() {
+			for _, e := range c.Refers() {
 				entities[e] = true
 			}
 		case n.is(ClassSpan):
@@ -298,13 +298,17 @@ func (c *Claim) start() int {
 	return c.Evidence[0].Start
 }
 
-// entities returns all that the claim refers to.
-func (c *Claim) entities() []Ref {
+// Refers returns all entities that the claim refers to.
+func (c *Claim) Refers() []Ref {
 	p := &c.Proposition
 	out := slices.Concat([]Ref{c.Claimant, c.OnBehalfOf, p.Place, p.Event}, c.Via, p.Agent, p.Patient)
 	if p.Quantity != nil {
 		out = append(out, p.Quantity.Party)
 	}
+	for i := range p.Counts {
+		out = append(out, p.Counts[i].Party)
+	}
+	out = append(out, p.Whole)
 	return slices.DeleteFunc(sortedRefs(out), func(r Ref) bool { return r == "" })
 }
 
@@ -368,6 +372,14 @@ func (r *Reader) claim(ctx context.Context, n node) (Claim, error) {
 		Negated: n.str(PropNegated) == "true", Source: n.str(PropSource), Rule: n.str(PropRule),
 	}
 	var err error
+	if c.Source == "" { // a row's claim says only what differs from row to row
+		c.Source, c.Confidence = sourceRecord, 1
+		run, err := r.node(ctx, n.ref(PropGenerated))
+		if err != nil {
+			return c, err
+		}
+		c.Rule = run.str(PropRule)
+	}
 	if s := n.str(PropConfidence); s != "" {
 		if c.Confidence, err = strconv.ParseFloat(s, 64); err != nil {
 			return c, err
@@ -392,7 +404,7 @@ func (r *Reader) claim(ctx context.Context, n node) (Claim, error) {
 		return c, err
 	}
 	p := &c.Proposition
-	p.Text, p.Time.Text, p.Time.Rule = n.str(PropWording), n.str(PropTimeText), n.str(PropTimeRule)
+	p.Text, p.Time.Text, p.Time.Rule = cmp.Or(n.str(PropWording), p.Text), n.str(PropTimeText), n.str(PropTimeRule)
 	if v := n.integer(PropSide); v != nil {
 		p.Side = int(*v)
 	}
@@ -449,15 +461,30 @@ func (r *Reader) proposition(ctx context.Context, iri Ref) (Proposition, error) 
 	}
 	p := Proposition{
 		Kind: n.local(PropKind, NSKind), Agent: n.refs(PropAgent), Patient: n.refs(PropPatient),
-		Place: n.ref(PropPlace), Event: n.ref(PropEvent),
+		Place: n.ref(PropPlace), Event: n.ref(PropEvent), Whole: n.ref(PropWhole), Text: n.str(PropContent),
+	}
+	if kinds := n.refs(PropKind); len(kinds) > 1 {
+		for _, k := range kinds[1:] {
+			p.Also = append(p.Also, strings.TrimPrefix(string(k), NSKind))
+		}
 	}
 	if p.Time, err = r.interval(ctx, n.ref(PropTime)); err != nil {
 		return p, err
 	}
-	if q := n.ref(PropQuantity); q != "" {
-		p.Quantity, err = r.quantity(ctx, q, 0)
+	for _, iri := range n.refs(PropQuantity) {
+		q, err := r.quantity(ctx, iri, 0)
+		if err != nil {
+			return p, err
+		}
+		p.Counts = append(p.Counts, *q)
 	}
-	return p, err
+	if inOrder(p.Counts); len(p.Counts) > 0 {
+		p.Quantity, p.Counts = &p.Counts[0], slices.Clip(p.Counts[1:])
+	}
+	if len(p.Counts) == 0 {
+		p.Counts = nil
+	}
+	return p, nil
 }
 
 func (r *Reader) quantity(ctx context.Context, iri Ref, depth int) (*Quantity, error) {

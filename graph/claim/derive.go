@@ -46,7 +46,26 @@ func View(exs ...*Extraction) *Basis {
 		seen[s.IRI] = true
 		return dup
 	})
+	b.Claims = apart(b.Claims)
 	return b
+}
+
+// apart puts the parts of what rows say in place of the whole: the rules compare
+// simple propositions.
+func apart(claims []Stated) []Stated {
+	if !slices.ContainsFunc(claims, func(s Stated) bool { return s.Proposition.composite() }) {
+		return claims
+	}
+	out := make([]Stated, 0, len(claims))
+	for _, s := range claims {
+		parts := s.Parts()
+		for i := range parts {
+			part := s
+			part.Claim = &parts[i]
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // leadEnd returns the code point at which the first section heading starts.

@@ -9,6 +9,14 @@ import (
 // Describe returns the proposition as a short English sentence, for labels and
 // tables. The words of the source are the evidence; this is a caption.
 func (p *Proposition) Describe(es Entities) string {
+	if p.composite() {
+		parts := p.Parts()
+		words := make([]string, len(parts))
+		for i := range parts {
+			words[i] = parts[i].Describe(es)
+		}
+		return strings.Join(words, "; ")
+	}
 	k := info(p.Kind)
 	agents := strings.Join(es.Names(p.Agent), ", ")
 	patients := strings.Join(es.Names(p.Patient), ", ")

@@ -57,6 +57,28 @@ func (e Edge) IRI() Ref {
 // Edges returns the edges that the claim speaks of, in order. Entities tell
 // what lies where; an entity that is not among them lies nowhere.
 func (c *Claim) Edges(entities Entities) []Edge {
+	out := c.appendEdges(nil, entities)
+	if len(out) < 2 {
+		return out
+	}
+	slices.SortFunc(out, func(a, b Edge) int { return strings.Compare(string(a.IRI()), string(b.IRI())) })
+	return slices.CompactFunc(out, func(a, b Edge) bool { return a == b })
+}
+
+// appendEdges appends the edges in any order.
+func (c *Claim) appendEdges(out []Edge, entities Entities) []Edge {
+	if !c.Proposition.composite() {
+		return c.appendSimple(out, entities)
+	}
+	parts := c.Parts()
+	for i := range parts {
+		out = parts[i].appendSimple(out, entities)
+	}
+	return out
+}
+
+// appendSimple appends the edges of a claim of a simple proposition.
+func (c *Claim) appendSimple(out []Edge, entities Entities) []Edge {
 	p := &c.Proposition
 	k, kind := info(p.Kind), p.Kind
 	if kind == KindCasualties && p.Quantity != nil && (p.Place != "" || len(p.Patient) > 0) {
@@ -68,7 +90,7 @@ func (c *Claim) Edges(entities Entities) []Edge {
 		}
 	}
 	if k.edge == "" || k.form == noEdge {
-		return nil
+		return out
 	}
 	agents := p.Agent
 	if len(agents) == 0 && p.Quantity != nil && p.Quantity.Party != "" && (kind == "fledTo" || kind == "defectedTo") {
@@ -82,7 +104,6 @@ func (c *Claim) Edges(entities Entities) []Edge {
 	if kind == KindControlled && qualifier == "claimed" {
 		predicate, qualifier = KindClaimedControl, ""
 	}
-	var out []Edge
 	link := func(subjects, objects []Ref) {
 		for _, s := range subjects {
 			for _, o := range objects {
@@ -123,8 +144,7 @@ func (c *Claim) Edges(entities Entities) []Edge {
 	case eventPlace:
 		link([]Ref{p.Event}, place)
 	}
-	slices.SortFunc(out, func(a, b Edge) int { return strings.Compare(string(a.IRI()), string(b.IRI())) })
-	return slices.CompactFunc(out, func(a, b Edge) bool { return a == b })
+	return out
 }
 
 // qualifier tells why the claim's edges are not asserted, or nothing.

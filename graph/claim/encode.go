@@ -24,12 +24,6 @@ type EncodeOptions struct {
 	AssertReported bool
 	// NoText leaves the full text of the document out; spans keep their quotes.
 	NoText bool
-	// Record writes the document as a row of a dataset, of which there are
-	// millions: it belongs to the run that read the whole file, which the
-	// caller describes, and what only repeats other quads in words is left out
-	// (labels of claims, propositions and edges, chains that bg:via tells whole). Empty means
-	// that the document is an article with a run of its own.
-	Record Ref
 	// NoDerived leaves out what the rules of [Derive] find in this extraction.
 	NoDerived bool
 }
@@ -78,11 +72,7 @@ type encoder struct {
 
 func newEncoder(o EncodeOptions, emit func(rdf.Quad)) *encoder {
 	o.Software = o.software()
-	size := 0
-	if o.Record != "" {
-		size = 256 // about what a row makes
-	}
-	return &encoder{emit: emit, o: o, done: make(map[rdf.Triple]bool, size)}
+	return &encoder{emit: emit, o: o, done: make(map[rdf.Triple]bool)}
 }
 
 func (w *encoder) triple(s Ref, p rdf.IRI, o rdf.Term) {
@@ -144,11 +134,6 @@ func (w *encoder) document(ex *Extraction) {
 	}
 	if !w.o.NoText && d.Text != "" {
 		w.triple(d.IRI, PropText, rdf.NewLang(d.Text, d.Language))
-	}
-	if w.o.Record != "" {
-		w.triple(d.IRI, rdf.RDFType, ClassRecord)
-		w.run = rdf.IRI(w.o.Record)
-		return
 	}
 	run := ex.runIRI(w.o)
 	w.run = rdf.IRI(run)
@@ -279,10 +264,11 @@ func (w *encoder) proposition(p *Proposition, es Entities) Ref {
 	if !w.once(iri, ClassProposition) {
 		return iri
 	}
-	if w.o.Record == "" {
-		w.str(iri, rdf.RDFSLabel, p.Describe(es))
-	}
+	w.str(iri, rdf.RDFSLabel, p.Describe(es))
 	w.triple(iri, PropKind, rdf.IRI(NSKind+p.Kind))
+	for _, k := range p.Also {
+		w.triple(iri, PropKind, rdf.IRI(NSKind+k))
+	}
 	for _, a := range p.Agent {
 		w.ref(iri, PropAgent, a)
 	}
@@ -295,6 +281,10 @@ func (w *encoder) proposition(p *Proposition, es Entities) Ref {
 	if p.Quantity != nil {
 		w.ref(iri, PropQuantity, w.quantity(p.Quantity, es))
 	}
+	for i := range p.Counts {
+		w.ref(iri, PropQuantity, w.quantity(&p.Counts[i], es))
+	}
+	w.ref(iri, PropWhole, p.Whole)
 	w.str(iri, PropContent, foldWords(p.Text))
 	return iri
 }
@@ -305,9 +295,7 @@ func (w *encoder) claim(c *Claim, es Entities) {
 		return
 	}
 	p := &c.Proposition
-	if w.o.Record == "" {
-		w.str(iri, rdf.RDFSLabel, c.Describe(es))
-	}
+	w.str(iri, rdf.RDFSLabel, c.Describe(es))
 	w.ref(iri, PropDocument, w.doc)
 	w.triple(iri, PropGenerated, w.run)
 	w.ref(iri, PropProposition, w.proposition(p, es))
@@ -354,7 +342,7 @@ func (w *encoder) chain(iri Ref, c *Claim) {
 	if c.Claimant != w.doc {
 		links = append([]Ref{w.doc}, c.Via...)
 	}
-	if len(links) == 0 || len(c.Via) < 2 && w.o.Record != "" {
+	if len(links) == 0 {
 		return
 	}
 	cell := func(n int) Ref { return iri + Ref("/chain/"+strconv.Itoa(n+1)) }
@@ -381,10 +369,8 @@ func (w *encoder) edge(claim Ref, e Edge, es Entities) {
 		w.triple(node, rdf.RDFSubject, t.Subject)
 		w.triple(node, rdf.RDFPredicate, t.Predicate)
 		w.triple(node, rdf.RDFObject, t.Object)
-		if w.o.Record == "" {
-			w.str(node, PropVerb, e.verb)
-			w.str(node, rdf.RDFSLabel, es.Name(e.Subject)+" "+e.verb+" "+es.Name(e.Object))
-		}
+		w.str(node, PropVerb, e.verb)
+		w.str(node, rdf.RDFSLabel, es.Name(e.Subject)+" "+e.verb+" "+es.Name(e.Object))
 	}
 	if w.o.AssertReported && e.Qualifier == "reported" {
 		e.Qualifier = ""

@@ -21,23 +21,30 @@ func hash(content string) string {
 	return hex.EncodeToString(sum[:hashBytes])
 }
 
+// hashed returns an identifier: the beginning of names of its class with the
+// hash of the content.
+func (c *content) hashed(class string) Ref {
+	sum := sha256.Sum256(c.b)
+	var buf [96]byte
+	name := append(append(buf[:0], NSID...), class...)
+	return Ref(hex.AppendEncode(name, sum[:hashBytes]))
+}
+
 // content collects quoted fields, so that no two different lists of fields
 // make the same string.
-type content struct{ b strings.Builder }
+type content struct{ b []byte }
 
 func (c *content) add(name, value string) {
-	if value != "" {
-		c.b.WriteString(name)
-		c.b.WriteByte('=')
-		if plain(value) {
-			c.b.WriteByte('"')
-			c.b.WriteString(value)
-			c.b.WriteByte('"')
-		} else {
-			c.b.WriteString(strconv.Quote(value))
-		}
-		c.b.WriteByte(';')
+	if value == "" {
+		return
 	}
+	c.b = append(append(c.b, name...), '=')
+	if plain(value) {
+		c.b = append(append(append(c.b, '"'), value...), '"')
+	} else {
+		c.b = strconv.AppendQuote(c.b, value)
+	}
+	c.b = append(c.b, ';')
 }
 
 // plain reports whether quoting changes nothing but the quotes, as it does for
@@ -52,12 +59,16 @@ func plain(s string) bool {
 }
 
 func (c *content) refs(name string, refs []Ref) {
+	if len(refs) == 1 {
+		c.add(name, string(refs[0]))
+		return
+	}
 	for _, r := range sortedRefs(refs) {
 		c.add(name, string(r))
 	}
 }
 
-func (c *content) String() string { return c.b.String() }
+func (c *content) String() string { return string(c.b) }
 
 // sortedRefs returns the references in order and once each.
 func sortedRefs(refs []Ref) []Ref {
@@ -73,7 +84,15 @@ func sortedRefs(refs []Ref) []Ref {
 // page. Words are compared without regard to case and white space.
 func (p *Proposition) Key() string {
 	var c content
+	p.appendKey(&c)
+	return c.String()
+}
+
+func (p *Proposition) appendKey(c *content) {
 	c.add("kind", p.Kind)
+	for _, k := range p.Also {
+		c.add("kind", k)
+	}
 	c.refs("agent", p.Agent)
 	c.refs("patient", p.Patient)
 	c.add("place", string(p.Place))
@@ -82,18 +101,40 @@ func (p *Proposition) Key() string {
 		c.add("side", strconv.Itoa(p.Side))
 	}
 	c.add("time", p.Time.Lexical())
-	if p.Quantity != nil {
+	switch {
+	case p.composite():
+		if p.Quantity != nil {
+			p.Quantity.appendKey(c)
+		}
+		for i := range p.Counts {
+			p.Counts[i].appendKey(c)
+		}
+		c.add("whole", string(p.Whole))
+	case p.Quantity != nil:
 		c.add("quantity", p.Quantity.key())
 	}
 	c.add("text", foldWords(p.Text))
-	for _, name := range slices.Sorted(maps.Keys(p.Manner)) {
+	for _, name := range sortedKeys(p.Manner) {
 		c.add("manner "+name, foldWords(p.Manner[name]))
 	}
-	return c.String()
+}
+
+func sortedKeys(m map[string]string) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(m))
 }
 
 func (q *Quantity) key() string {
 	var c content
+	q.appendKey(&c)
+	return c.String()
+}
+
+// appendKey begins with the metric, which every quantity has, so that several
+// may follow each other.
+func (q *Quantity) appendKey(c *content) {
 	c.add("metric", q.Metric)
 	c.add("party", string(q.Party))
 	if q.Min != nil {
@@ -109,15 +150,32 @@ func (q *Quantity) key() string {
 	for i := range q.Includes {
 		c.add("includes", q.Includes[i].key())
 	}
-	return c.String()
 }
 
 func foldWords(s string) string {
+	if s == "" || folded(s) {
+		return s
+	}
 	return strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(s))), " ")
 }
 
+// folded reports whether folding leaves the string as it is.
+func folded(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 0x80 || c >= 'A' && c <= 'Z' || c < ' ' || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
 // IRI returns the identifier of the proposition, made from its content.
-func (p *Proposition) IRI() Ref { return Ref(NSID + "proposition/" + hash(p.Key())) }
+func (p *Proposition) IRI() Ref {
+	c := content{make([]byte, 0, 768)}
+	p.appendKey(&c)
+	return c.hashed("proposition/")
+}
 
 // IRI returns the identifier of the quantity, made from its content.
 func (q *Quantity) IRI() Ref { return Ref(NSID + "quantity/" + hash(q.key())) }
@@ -126,9 +184,21 @@ func (q *Quantity) IRI() Ref { return Ref(NSID + "quantity/" + hash(q.key())) }
 // is said: not from the rule that found it nor from its confidence, so that a
 // better rule finds the same claim.
 func (c *Claim) IRI(document Ref) Ref {
-	var k content
+	if c.Source == sourceRecord {
+		return c.iri(document, c.Proposition.IRI())
+	}
+	return c.iri(document, Ref(c.Proposition.Key()))
+}
+
+// sourceRecord is the source of claims that rest on a row of a dataset.
+const sourceRecord = "record"
+
+// iri returns the identifier of the claim, given what stands for its
+// proposition: for a record, its identifier, which is there anyway.
+func (c *Claim) iri(document, proposition Ref) Ref {
+	k := content{make([]byte, 0, 512)}
 	k.add("document", string(document))
-	k.add("proposition", c.Proposition.Key())
+	k.add("proposition", string(proposition))
 	k.add("claimant", string(c.Claimant))
 	k.add("behalf", string(c.OnBehalfOf))
 	for _, v := range c.Via {
@@ -145,7 +215,7 @@ func (c *Claim) IRI(document Ref) Ref {
 	for _, s := range c.Evidence {
 		k.add("evidence", fmt.Sprintf("%d-%d", s.Start, s.End))
 	}
-	return Ref(NSID + "claim/" + hash(k.String()))
+	return k.hashed("claim/")
 }
 
 // IRI returns the identifier of the span: its document with a fragment of RFC

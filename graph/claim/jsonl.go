@@ -76,9 +76,14 @@ func (ex *Extraction) Lines() []Line {
 	if doc == "" {
 		doc = ex.Document.Title
 	}
-	out := make([]Line, len(ex.Claims))
+	out := make([]Line, 0, len(ex.Claims))
 	for i := range ex.Claims {
-		out[i] = line(&ex.Claims[i], &ex.Document, doc, es)
+		parts := ex.Claims[i].Parts()
+		for k := range parts {
+			l := line(&parts[k], &ex.Document, doc, es)
+			l.ID, l.Proposition = ex.Claims[i].IRI(ex.Document.IRI), ex.Claims[i].Proposition.IRI()
+			out = append(out, l)
+		}
 	}
 	return out
 }

@@ -147,6 +147,13 @@ type Proposition struct {
 	// Manner holds further qualifications by local name, such as reason,
 	// duration, instrument, with their words.
 	Manner map[string]string
+
+	// What follows is of rows of datasets, which say many things of one event in
+	// one breath. [Proposition.Parts] tells them apart.
+
+	Also   []string   // further kinds that the proposition is of, sorted
+	Counts []Quantity // further quantities
+	Whole  Ref        // the conflict of which the event is part
 }
 
 // Stance is what a claimant does with a proposition.

@@ -79,7 +79,7 @@ func Retraction(ctx context.Context, snap graph.Snapshot, document Ref, in rdf.T
 	}
 	x := &retraction{reader: r, graph: in, gone: make(map[Ref]node)}
 	d, err := r.node(ctx, document)
-	if err != nil || !d.is(ClassDocument) {
+	if err != nil || !d.is(ClassDocument) && !d.is(ClassRecord) {
 		return nil, err
 	}
 	x.gone[document] = d
@@ -289,7 +289,7 @@ func (x *retraction) staleEdges(ctx context.Context, t rdf.Triple) ([]rdf.Quad, 
 // entitiesOf reads the entities that decide which edges a claim has.
 func (x *retraction) entitiesOf(ctx context.Context, c *Claim, document Ref) (Entities, error) {
 	es := make(Entities)
-	for _, r := range c.entities() {
+	for _, r := range c.Refers() {
 		if r == document {
 			continue
 		}

@@ -99,6 +99,7 @@ const (
 	PropSide     rdf.IRI = NS + "side"
 	PropTime     rdf.IRI = NS + "time"
 	PropQuantity rdf.IRI = NS + "quantity"
+	PropWhole    rdf.IRI = NS + "whole"
 	PropContent  rdf.IRI = NS + "content"
 
 	// Of quantities and intervals.

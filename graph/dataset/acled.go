@@ -19,12 +19,15 @@ func (r *recordReader) acled() {
 	var country claim.Ref
 	scope := slug(r.cell("country"))
 	if name := r.cell("country"); name != "" {
-		country = r.entity(claim.Entity{IRI: r.id("country", scope), Kind: claim.Country, Label: name})
-		for _, column := range []string{"iso", "iso3", "gwno_acled"} {
-			if v := r.cell(column); v != "" {
-				r.triple(country, rdf.IRI(nsColumn+column), rdf.NewString(v))
+		country = r.shared(func() claim.Ref {
+			iri := r.entity(claim.Entity{IRI: r.id("country", scope), Kind: claim.Country, Label: name})
+			for _, column := range []string{"iso", "iso3", "gwno_acled"} {
+				if v := r.cell(column); v != "" {
+					r.triple(iri, rdf.IRI(nsColumn+column), rdf.NewString(v))
+				}
 			}
-		}
+			return iri
+		}, "country", name, r.cell("iso"), r.cell("iso3"), r.cell("gwno_acled"))
 	}
 	date := r.date("event_date")
 	timePrec := r.number("time_precision", 1, 3)
@@ -38,9 +41,10 @@ func (r *recordReader) acled() {
 	}
 
 	var sides []claim.Ref
+	var names []string
 	for _, n := range []string{"1", "2"} {
 		if name := r.cell("actor" + n); name != "" {
-			sides = append(sides, r.acledActor(name, r.cell("inter"+n), country))
+			sides, names = append(sides, r.acledActor(name, r.cell("inter"+n))), append(names, name)
 		}
 	}
 	time := acledInterval(date, timePrec)
@@ -49,33 +53,33 @@ func (r *recordReader) acled() {
 		scope: scope, country: country, name: r.cell("location"), adm1: r.cell("admin1"), adm2: r.cell("admin2"), lat: lat, long: long,
 	}, map[int64]string{1: "exact", 2: "surroundings", 3: "adm1"}[geoPrec])
 
-	names := r.rec.Extraction.EntityMap().Names(sides)
 	r.entity(claim.Entity{IRI: event, Kind: claim.Incident, Label: strings.Join(names, " – ") + ", " + time.Describe()})
 	r.triple(event, propID, rdf.NewString(number))
 
+	parts := make([]claim.Proposition, 0, 5)
 	typed := claim.Proposition{Kind: claim.KindEventType, Event: event, Text: kind}
 	if sub != "" {
 		typed.Manner = map[string]string{"subtype": sub}
 	}
-	r.say(typed)
-	r.say(claim.Proposition{Kind: claim.KindDate, Event: event, Time: time})
+	parts = append(parts, typed, claim.Proposition{Kind: claim.KindDate, Event: event, Time: time},
+		claim.Proposition{Kind: claim.KindParticipant, Event: event, Agent: sides, Manner: roleParty},
+		claim.Proposition{Kind: claim.KindCasualties, Event: event, Agent: sides, Quantity: &claim.Quantity{
+			Metric: "killed", Min: &killed, Max: &killed, Comparator: claim.Exactly,
+		}})
 	if place != "" {
-		r.say(claim.Proposition{Kind: claim.KindPlace, Event: event, Place: place, Manner: map[string]string{"precision": geoPrecision[geoPrec]}})
+		parts = append(parts, claim.Proposition{Kind: claim.KindPlace, Event: event, Place: place, Manner: acledPrecision[geoPrec]})
 	}
-	r.say(claim.Proposition{Kind: claim.KindParticipant, Event: event, Agent: sides, Manner: map[string]string{"role": "party"}})
+	r.say(claim.Compose(parts...))
 	for i, n := range []string{"1", "2"} {
 		var beside []claim.Ref
 		for _, name := range list(r.cell("assoc_actor_" + n)) {
-			beside = append(beside, r.acledActor(name, "", country))
+			beside = append(beside, r.acledActor(name, ""))
 		}
 		if len(beside) > 0 && i < len(sides) {
 			r.say(claim.Proposition{Kind: claim.KindParticipant, Event: event, Agent: beside,
 				Manner: map[string]string{"role": "party", "beside": r.cell("actor" + n)}})
 		}
 	}
-	r.say(claim.Proposition{Kind: claim.KindCasualties, Event: event, Agent: sides, Quantity: &claim.Quantity{
-		Metric: "killed", Min: &killed, Max: &killed, Comparator: claim.Exactly,
-	}})
 
 	doc := r.rec.Extraction.Document.IRI
 	for _, source := range list(r.cell("source")) {
@@ -100,22 +104,26 @@ var inter = map[string]claim.EntityKind{
 
 // acledActor describes an actor. ACLED numbers none: the name, with the years
 // of a regime in it, is the key.
-func (r *recordReader) acledActor(name, code string, country claim.Ref) claim.Ref {
-	e := claim.Entity{IRI: r.named("actor", name), Kind: inter[strings.ToLower(code)], Label: name}
-	if e.Kind == "" {
-		switch {
-		case strings.HasPrefix(name, "Civilians"):
-			e.Kind = claim.Civilians
-		case strings.HasPrefix(name, "Government of "):
-			e.Kind = claim.Government
-		case strings.HasPrefix(name, "Military Forces of "), strings.HasPrefix(name, "Police Forces of "):
-			e.Kind = claim.StateForce
-		default:
-			e.Kind = claim.Organisation
+func (r *recordReader) acledActor(name, code string) claim.Ref {
+	return r.shared(func() claim.Ref {
+		e := claim.Entity{IRI: r.named("actor", name), Kind: inter[strings.ToLower(code)], Label: name}
+		if e.Kind == "" {
+			switch {
+			case strings.HasPrefix(name, "Civilians"):
+				e.Kind = claim.Civilians
+			case strings.HasPrefix(name, "Government of "):
+				e.Kind = claim.Government
+			case strings.HasPrefix(name, "Military Forces of "), strings.HasPrefix(name, "Police Forces of "):
+				e.Kind = claim.StateForce
+			default:
+				e.Kind = claim.Organisation
+			}
 		}
-	}
-	return r.entity(e)
+		return r.entity(e)
+	}, "actor", name, code)
 }
+
+var acledPrecision = manners("precision", geoPrecision)
 
 // acledTypes gives event types of before 2019 today's names.
 var acledTypes = map[string][2]string{

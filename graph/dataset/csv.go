@@ -23,6 +23,7 @@ const maxRecord = 256 << 10
 type table struct {
 	r     *bufio.Reader
 	comma byte
+	bare  bool   // quotes mean nothing
 	line  int    // of the next line to be read, from one
 	back  []byte // lines to be read again, after an unclosed quote
 	buf   []byte
@@ -37,6 +38,7 @@ func newTable(r io.Reader, comma byte) *table {
 type cells struct {
 	text  string // the row as it stands
 	line  int
+	bare  bool // quotes mean nothing
 	value []string
 	start []int // offsets in text
 }
@@ -87,15 +89,19 @@ func (t *table) readLine() error {
 	}
 }
 
-// next returns the next row, or a problem and no row, or io.EOF at the end.
+// next returns the next row, not yet split into cells, or a problem and no row,
+// or io.EOF at the end.
 func (t *table) next() (*cells, *claim.Problem, error) {
 	t.buf = t.buf[:0]
 	if err := t.readLine(); err != nil {
 		return nil, nil, err
 	}
-	row := &cells{line: t.line}
+	row := &cells{line: t.line, bare: t.bare}
 	first := len(t.buf)
-	quotes := bytes.Count(t.buf, []byte{'"'})
+	quotes := 0
+	if !t.bare {
+		quotes = bytes.Count(t.buf, []byte{'"'})
+	}
 	for quotes%2 == 1 {
 		if len(t.buf) > maxRecord {
 			break
@@ -122,10 +128,18 @@ func (t *table) next() (*cells, *claim.Problem, error) {
 	if row.line == 1 {
 		row.text = strings.TrimPrefix(row.text, "\ufeff")
 	}
-	if p := row.split(t.comma); p != nil {
-		return nil, p, nil
-	}
 	return row, nil, nil
+}
+
+// split returns the next row in cells.
+func (t *table) split() (*cells, *claim.Problem, error) {
+	row, problem, err := t.next()
+	if row != nil {
+		if problem = row.split(t.comma, 0); problem != nil {
+			row = nil
+		}
+	}
+	return row, problem, err
 }
 
 // text returns the bytes as UTF-8; older files are in Windows-1252.
@@ -140,12 +154,13 @@ func text(b []byte) string {
 	return string(out)
 }
 
-// split cuts the text into cells.
-func (c *cells) split(comma byte) *claim.Problem {
+// split cuts the text into cells, of which about width are expected.
+func (c *cells) split(comma byte, width int) *claim.Problem {
 	s := strings.TrimRight(c.text, "\r\n")
+	c.value, c.start = make([]string, 0, width), make([]int, 0, width)
 	for at := 0; ; {
 		c.start = append(c.start, at)
-		if at < len(s) && s[at] == '"' {
+		if at < len(s) && s[at] == '"' && !c.bare {
 			end := at + 1
 			doubled := false
 			for end < len(s) {

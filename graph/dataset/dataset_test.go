@@ -55,7 +55,7 @@ func read(t testing.TB, name string, content []byte) ([]*dataset.Record, []claim
 func say(r *dataset.Record) []string {
 	es := r.Extraction.EntityMap()
 	var out []string
-	for _, c := range r.Extraction.Claims {
+	for _, c := range simple(r) {
 		s := c.Describe(es)
 		if c.Modality != claim.StatedAsFact {
 			s += " [" + string(c.Modality) + "]"
@@ -74,6 +74,15 @@ func say(r *dataset.Record) []string {
 			}
 		}
 		out = append(out, s)
+	}
+	return out
+}
+
+// simple returns the claims of a record apart.
+func simple(r *dataset.Record) []claim.Claim {
+	var out []claim.Claim
+	for i := range r.Extraction.Claims {
+		out = append(out, r.Extraction.Claims[i].Parts()...)
 	}
 	return out
 }
@@ -142,7 +151,7 @@ func TestClaims(t *testing.T) {
 					t.Errorf("missing: %s\nin:\n%s", w, strings.Join(got, "\n"))
 				}
 			}
-			for _, c := range records[tc.row].Extraction.Claims {
+			for _, c := range simple(records[tc.row]) {
 				if c.Proposition.Kind == claim.KindAttacked {
 					t.Error("neither dataset says who attacked")
 				}
@@ -330,7 +339,7 @@ func TestImport(t *testing.T) {
 				return res
 			}
 			commits := 0
-			first := load(dataset.Options{CommitQuads: 300, Progress: func(dataset.Result) { commits++ }}, fixture(t, file))
+			first := load(dataset.Options{CommitQuads: 100, Progress: func(dataset.Result) { commits++ }}, fixture(t, file))
 			if first.Rows < 3 || first.Faulty != 0 || first.New == 0 || commits < 2 {
 				t.Fatalf("%+v after %d commits", first, commits)
 			}
@@ -422,8 +431,8 @@ func TestThroughput(t *testing.T) {
 	reading := time.Since(start)
 	start = time.Now()
 	res, err := dataset.Import(t.Context(), s, "ged251.csv", bytes.NewReader(content), dataset.Options{
-		Bulk: func(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) (int, error) {
-			result, err := s.Load(ctx, []store.Source{{Quads: quads, KeepLabels: true}}, store.LoadOptions{})
+		Bulk: func(ctx context.Context, parts iter.Seq2[dataset.Part, error]) (int, error) {
+			result, err := s.Load(ctx, []store.Source{{Parts: parts, KeepLabels: true}}, store.LoadOptions{})
 			return int(result.Added), err
 		},
 	})

@@ -12,7 +12,7 @@ import (
 
 // Software names this importer in the run of a file. A change of the mapping
 // changes the number, so that the file is read anew.
-const Software = "belligraph dataset@1"
+const Software = "belligraph dataset@2"
 
 // GraphACLED is where rows of ACLED go when nobody names a graph: its terms do
 // not allow to pass data on, so it never lies in the default graph.
@@ -31,6 +31,8 @@ type File struct {
 	publisher claim.Ref // the dataset as a claimant
 	scheme    string    // first part of the identifiers of its things
 	slug      string
+	records   string // how the names of its records begin
+	term      rdf.Term
 }
 
 // NewFile describes a file. An empty version is guessed from the name.
@@ -43,6 +45,8 @@ func NewFile(name, version, sha256 string, l Layout) *File {
 	}
 	f.publisher = claim.Ref(claim.NSID + "dataset/" + f.slug)
 	f.IRI = f.publisher + "/" + claim.Ref(sha256[:min(24, len(sha256))])
+	f.records = claim.NSID + "record/" + f.slug + "/" + f.version() + "/"
+	f.term = rdf.IRI(f.IRI)
 	return f
 }
 
@@ -81,6 +85,14 @@ func (f *File) oldIDs() bool {
 // run is the reading of the file by this version of the importer.
 func (f *File) run() claim.Ref { return f.IRI + "/run/" + claim.Ref(slug(Software)) }
 
+// rule names how rows are read, with the version of the mapping.
+func (f *File) rule() string { return f.slug + "@2" }
+
+// claimant is the dataset as one who says what its rows say.
+func (f *File) claimant() claim.Entity {
+	return claim.Entity{IRI: f.publisher, Kind: claim.Organisation, Label: f.Layout.Dataset, Known: true}
+}
+
 // describe returns what is said of the file and its run before the first row.
 func (f *File) describe() []rdf.Triple {
 	var out []rdf.Triple
@@ -106,6 +118,10 @@ func (f *File) describe() []rdf.Triple {
 	add(f.run(), rdf.RDFSLabel, rdf.NewString("Import of "+title+" by "+Software))
 	add(f.run(), claim.PropUsed, rdf.IRI(f.IRI))
 	add(f.run(), claim.PropSoftware, rdf.NewString(Software))
+	add(f.run(), claim.PropRule, rdf.NewString(f.rule()))
+	add(f.publisher, rdf.RDFType, rdf.IRI(claim.NS+string(claim.Organisation)))
+	add(f.publisher, rdf.RDFSLabel, rdf.NewString(f.Layout.Dataset))
+	add(f.publisher, claim.PropKnown, rdf.NewBoolean(true))
 	return out
 }
 
@@ -120,6 +136,9 @@ func (l *Layout) sorted() []string {
 			l.names = append(l.names, name)
 		}
 		slices.Sort(l.names)
+		for _, name := range l.names {
+			l.places = append(l.places, l.columns[name])
+		}
 	}
 	return l.names
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,8 +11,9 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"strconv"
-	"strings"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
@@ -27,10 +29,11 @@ type Options struct {
 	Version string
 	// Progress is called after each commit, or as often in a bulk load.
 	Progress func(Result)
-	// Bulk, when set, loads the quads of a large file in one atomic step, much
-	// faster than by transactions, and returns how many were new. It must not
-	// let go on what fails.
-	Bulk func(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) (added int, err error)
+	// Bulk, when set, loads the parts of a large file in one atomic step, much
+	// faster than by transactions, and returns how many quads were new. Parts
+	// may be read at the same time; each passes its quads to emit. An error of
+	// any part ends the load, and is returned.
+	Bulk func(ctx context.Context, parts iter.Seq2[Part, error]) (added int, err error)
 	// CommitQuads is about how many quads go into a transaction; 0 is 20,000.
 	CommitQuads int
 }
@@ -46,6 +49,9 @@ type Result struct {
 	Already  bool
 	Problems []claim.Problem // of faulty rows, the first of them
 }
+
+// Part is some rows of a file as quads.
+type Part = func(emit func(rdf.Quad) error) error
 
 // maxProblems bounds the list of problems, not their count.
 const maxProblems = 1000
@@ -88,7 +94,7 @@ func Import(ctx context.Context, g graph.Graph, name string, r io.Reader, o Opti
 	if _, err := spooled.Seek(0, io.SeekStart); err != nil {
 		return Result{}, err
 	}
-	im := &importer{graph: g, o: o, seen: make(map[rdf.Quad]struct{})}
+	im := &importer{graph: g, o: o}
 	im.result.File = NewFile(name, o.Version, sum, layout)
 	return im.run(ctx, spooled)
 }
@@ -101,17 +107,37 @@ const bulkBytes = 1 << 20
 const headBytes = 64 << 10
 
 type importer struct {
-	graph  graph.Graph
-	o      Options
+	graph   graph.Graph
+	o       Options
+	workers sync.Pool // of *worker
+
+	mu     sync.Mutex // guards what follows
 	result Result
-	batch  []rdf.Quad
-	// seen holds shared quads written lately, so that the description of an
-	// actor is not made a thousand times.
-	seen map[rdf.Quad]struct{}
 }
 
-// maxSeen bounds the memory of what was written lately.
-const maxSeen = 1 << 17
+// worker turns rows into quads. One worker reads many parts, one after another.
+type worker struct {
+	reader  *recordReader
+	encoder *claim.RecordEncoder
+	emit    func(rdf.Quad) error
+	err     error // of emit
+	quads   int
+}
+
+func (im *importer) newWorker() *worker {
+	w := &worker{reader: newRecordReader(im.result.File)}
+	w.reader.lean = true
+	w.encoder = claim.NewRecordEncoder(im.o.Graph, im.result.File.run(), w.pass)
+	return w
+}
+
+// pass hands a quad on, unless an earlier one was refused.
+func (w *worker) pass(q rdf.Quad) {
+	w.quads++
+	if w.err == nil {
+		w.err = w.emit(q)
+	}
+}
 
 func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
 	res := &im.result
@@ -120,113 +146,175 @@ func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
 		res.Already = done
 		return *res, err
 	}
-	if im.o.Bulk == nil {
-		if err := im.rows(ctx, r, func() error { return im.commit(ctx) }); err != nil {
-			return *res, err
-		}
-		return *res, im.commit(ctx)
+	parts := im.parts(ctx, r)
+	if im.o.Bulk != nil {
+		res.New, err = im.o.Bulk(ctx, parts)
+	} else {
+		err = im.transactions(ctx, parts)
 	}
-	res.New, err = im.o.Bulk(ctx, func(yield func(rdf.Quad, error) bool) {
-		pass := func() error {
-			for _, q := range im.batch {
-				if !yield(q, nil) {
-					return errStopped
-				}
-			}
-			im.batch = im.batch[:0]
-			im.progress()
-			return nil
-		}
-		err := im.rows(ctx, r, pass)
-		if err == nil {
-			err = pass()
-		}
-		if err != nil && !errors.Is(err, errStopped) {
-			yield(rdf.Quad{}, err)
-		}
+	slices.SortFunc(res.Problems, func(a, b claim.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
+	res.Problems = res.Problems[:min(len(res.Problems), maxProblems)]
 	return *res, err
 }
 
-// errStopped says that the bulk load wants no more quads.
-var errStopped = errors.New("dataset: stopped")
-
-// rows reads the file to its end and calls flush whenever enough quads are
-// gathered; the last of them are left to the caller.
-func (im *importer) rows(ctx context.Context, r io.Reader, flush func() error) error {
-	f, res := im.result.File, &im.result
-	for _, t := range f.describe() {
-		im.add(t.In(im.o.Graph))
-	}
-	eo := claim.EncodeOptions{Graph: im.o.Graph, Record: f.run(), NoText: true, NoDerived: true}
-	err := Read(ctx, r, f, func(rec *Record) error {
-		res.Rows++
-		res.Claims += len(rec.Extraction.Claims)
-		claim.EncodeTo(&rec.Extraction, eo, im.add)
-		for _, t := range rec.Quads {
-			im.add(t.In(im.o.Graph))
-		}
-		if len(im.batch) < im.o.CommitQuads {
+// transactions commits the parts in transactions of bounded size.
+func (im *importer) transactions(ctx context.Context, parts iter.Seq2[Part, error]) error {
+	var batch []rdf.Quad
+	commit := func() error {
+		if len(batch) == 0 {
 			return nil
 		}
-		return flush()
-	}, func(p claim.Problem) {
-		res.Faulty++
-		if len(res.Problems) < maxProblems {
-			res.Problems = append(res.Problems, p)
+		added := 0
+		err := im.graph.Update(ctx, func(tx graph.Tx) (err error) {
+			added, err = tx.Insert(batch...)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-	})
-	if err != nil {
-		return err
-	}
-	im.add(rdf.Triple{Subject: rdf.IRI(f.run()), Predicate: propRows, Object: rdf.NewTyped(strconv.Itoa(res.Rows), rdf.XSDInteger)}.In(im.o.Graph))
-	return nil
-}
-
-// shared are the beginnings of the names of things that many rows speak of.
-var shared = []string{
-	"quantity/", "time/", "dataset/", "ucdp/actor/", "ucdp/country/", "ucdp/place/", "ucdp/area/", "ucdp/conflict/", "ucdp/dyad/",
-	"ucdp/media/", "ucdp/source/", "ucdp/civilians/", "acled/actor/", "acled/country/", "acled/place/", "acled/area/", "acled/media/",
-}
-
-func (im *importer) add(q rdf.Quad) {
-	if s, ok := q.Subject.(rdf.IRI); ok {
-		name, ours := strings.CutPrefix(string(s), claim.NSID)
-		repeats := !ours
-		for _, prefix := range shared {
-			repeats = repeats || strings.HasPrefix(name, prefix)
-		}
-		if repeats {
-			if _, ok := im.seen[q]; ok {
-				return
-			}
-			if len(im.seen) >= maxSeen {
-				clear(im.seen)
-			}
-			im.seen[q] = struct{}{}
-		}
-	}
-	im.result.Quads++
-	im.batch = append(im.batch, q)
-}
-
-func (im *importer) commit(ctx context.Context) error {
-	if len(im.batch) == 0 {
+		im.result.New += added
+		batch = batch[:0]
+		im.progress()
 		return nil
 	}
-	added := 0
-	err := im.graph.Update(ctx, func(tx graph.Tx) error {
-		n, err := tx.Insert(im.batch...)
-		added = n
-		return err
-	})
-	if err != nil {
-		return err
+	emit := func(q rdf.Quad) error {
+		batch = append(batch, q)
+		if len(batch) < im.o.CommitQuads {
+			return nil
+		}
+		return commit()
 	}
-	im.result.New += added
-	im.batch = im.batch[:0]
-	im.progress()
+	for part, err := range parts {
+		if err == nil {
+			err = part(emit)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return commit()
+}
+
+// partRows is how many rows are read at a time by one worker: enough that
+// handing them over costs nothing.
+const partRows = 256
+
+// parts cuts the file into parts: first what describes it, then its rows, at the
+// end that it was read whole.
+func (im *importer) parts(ctx context.Context, r io.Reader) iter.Seq2[Part, error] {
+	f := im.result.File
+	passAll := func(triples ...rdf.Triple) Part {
+		return func(emit func(rdf.Quad) error) error {
+			for _, t := range triples {
+				if err := emit(t.In(im.o.Graph)); err != nil {
+					return err
+				}
+			}
+			im.mu.Lock()
+			im.result.Quads += len(triples)
+			im.mu.Unlock()
+			return nil
+		}
+	}
+	return func(yield func(Part, error) bool) {
+		if !yield(passAll(f.describe()...), nil) {
+			return
+		}
+		source := f.rows(r)
+		var pending sync.WaitGroup
+		for ended := false; !ended; {
+			var rows []*cells
+			for len(rows) < partRows && !ended {
+				row, bad, err := source.next()
+				switch {
+				case errors.Is(err, io.EOF):
+					ended = true
+				case err == nil:
+					err = ctx.Err()
+					fallthrough
+				default:
+					if err != nil {
+						yield(nil, err)
+						return
+					}
+					if bad != nil {
+						im.problem(*bad)
+					} else {
+						rows = append(rows, row)
+					}
+				}
+			}
+			pending.Add(1)
+			part := func(emit func(rdf.Quad) error) error {
+				defer pending.Done()
+				return im.part(rows, emit)
+			}
+			if !yield(part, nil) {
+				return
+			}
+		}
+		// How many rows there were is known when all are read.
+		yield(func(emit func(rdf.Quad) error) error {
+			pending.Wait()
+			im.mu.Lock()
+			n := im.result.Rows
+			im.mu.Unlock()
+			return passAll(rdf.Triple{Subject: rdf.IRI(f.run()), Predicate: propRows, Object: rdf.NewTyped(strconv.Itoa(n), rdf.XSDInteger)})(emit)
+		}, nil)
+	}
+}
+
+// part reads some rows.
+func (im *importer) part(rows []*cells, emit func(rdf.Quad) error) error {
+	w, _ := im.workers.Get().(*worker)
+	if w == nil {
+		w = im.newWorker()
+	}
+	w.emit, w.err, w.quads = emit, nil, 0
+	var read, claims int
+	for _, row := range rows {
+		rec, bad := w.reader.read(row)
+		if bad != nil {
+			im.problem(*bad)
+			continue
+		}
+		if rec == nil {
+			continue
+		}
+		read++
+		claims += len(rec.Extraction.Claims)
+		w.encoder.Encode(&rec.Extraction)
+		for _, t := range rec.Quads {
+			w.pass(t.In(im.o.Graph))
+		}
+		if w.err != nil {
+			return w.err
+		}
+	}
+	im.mu.Lock()
+	im.result.Rows += read
+	im.result.Claims += claims
+	im.result.Quads += w.quads
+	if im.o.Bulk != nil {
+		im.progress()
+	}
+	im.mu.Unlock()
+	w.emit = nil
+	im.workers.Put(w)
 	return nil
+}
+
+// problem notes what is wrong with a row. Of very many, those that come first
+// in the file are kept.
+func (im *importer) problem(p claim.Problem) {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	im.result.Faulty++
+	if len(im.result.Problems) < 2*maxProblems {
+		im.result.Problems = append(im.result.Problems, p)
+	}
 }
 
 func (im *importer) progress() {

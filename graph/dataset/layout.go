@@ -20,6 +20,7 @@ type Layout struct {
 	columns map[string]int // by today's name
 	width   int
 	names   []string // of the columns, in order
+	places  []int    // and where they are
 }
 
 // The datasets.
@@ -92,7 +93,7 @@ func Recognise(head []byte, whole bool) (Layout, bool) {
 
 func recognise(head []byte, whole bool, comma byte) (Layout, bool) {
 	t := newTable(strings.NewReader(string(head)), comma)
-	first, problem, err := t.next()
+	first, problem, err := t.split()
 	if err != nil || problem != nil || len(first.value) < 20 {
 		return Layout{}, false
 	}
@@ -102,7 +103,7 @@ func recognise(head []byte, whole bool, comma byte) (Layout, bool) {
 	}
 	rows := []*cells{first}
 	for len(rows) < 5 {
-		row, problem, err := t.next()
+		row, problem, err := t.split()
 		if errors.Is(err, io.EOF) || problem != nil {
 			break
 		}

@@ -19,8 +19,15 @@ func (r *recordReader) date(name string) time.Time {
 	if v == "" {
 		return time.Time{}
 	}
+	if t, ok := r.days[v]; ok {
+		return t
+	}
 	for _, form := range dateForms {
 		if t, err := time.Parse(form, v); err == nil {
+			if len(r.days) >= maxRemembered {
+				clear(r.days)
+			}
+			r.days[v] = t
 			return t
 		}
 	}
@@ -101,6 +108,11 @@ type spot struct {
 // division has no name, the next larger one is meant. Only a named place gets
 // the coordinates of the row: those of an area are but its centre.
 func (r *recordReader) area(s spot, precision string) claim.Ref {
+	return r.shared(func() claim.Ref { return r.makeArea(s, precision) },
+		"area", s.scope, string(s.country), s.name, s.adm1, s.adm2, s.lat, s.long, precision)
+}
+
+func (r *recordReader) makeArea(s spot, precision string) claim.Ref {
 	within := s.country
 	division := func(name string, above ...string) {
 		if name == "" {

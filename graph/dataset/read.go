@@ -13,15 +13,13 @@ import (
 // each that cannot. The record may be kept. An error ends the reading and is
 // returned as it is.
 func Read(ctx context.Context, r io.Reader, f *File, record func(*Record) error, problem func(claim.Problem)) error {
-	l := f.Layout
-	t := newTable(r, l.comma)
-	reader := recordReader{layout: &l, file: f, rule: f.slug + "@1"}
-	header := l.Header
+	reader := newRecordReader(f)
+	rows := f.rows(r)
 	for n := 0; ; n++ {
 		if n%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		row, bad, err := t.next()
+		row, bad, err := rows.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -30,19 +28,13 @@ func Read(ctx context.Context, r io.Reader, f *File, record func(*Record) error,
 		case bad != nil:
 			problem(*bad)
 			continue
-		case header:
-			header = false
-			continue
-		case row.blank():
-			continue
-		case len(row.value) != l.width:
-			at := row.start[min(len(row.value), l.width)-1]
-			problem(*row.problem(at, fmt.Sprintf("the row has %d cells, not %d", len(row.value), l.width)))
-			continue
 		}
 		rec, bad := reader.read(row)
 		if bad != nil {
 			problem(*bad)
+			continue
+		}
+		if rec == nil {
 			continue
 		}
 		if err := record(rec); err != nil {
@@ -51,9 +43,50 @@ func Read(ctx context.Context, r io.Reader, f *File, record func(*Record) error,
 	}
 }
 
-// read turns a row into a record.
+// rowSource hands out rows as they stand, or a problem in place of one, and
+// io.EOF at the end.
+type rowSource interface {
+	next() (*cells, *claim.Problem, error)
+}
+
+// rows returns the rows of the file below its header.
+func (f *File) rows(r io.Reader) rowSource {
+	t := newTable(r, f.Layout.comma)
+	if f.Layout.Header {
+		return &headed{table: t}
+	}
+	return t
+}
+
+// headed leaves out the first row that can be read.
+type headed struct {
+	*table
+	past bool
+}
+
+func (h *headed) next() (*cells, *claim.Problem, error) {
+	row, bad, err := h.table.next()
+	if !h.past && row != nil {
+		h.past = true
+		return h.table.next()
+	}
+	return row, bad, err
+}
+
+// read turns a row into a record; a blank row is none.
 func (r *recordReader) read(row *cells) (*Record, *claim.Problem) {
 	r.row, r.bad, r.rec = row, nil, nil
+	clear(r.has)
+	if bad := row.split(r.layout.comma, r.layout.width); bad != nil {
+		return nil, bad
+	}
+	if row.blank() {
+		return nil, nil
+	}
+	if len(row.value) != r.layout.width {
+		at := row.start[min(len(row.value), r.layout.width)-1]
+		return nil, row.problem(at, fmt.Sprintf("the row has %d cells, not %d", len(row.value), r.layout.width))
+	}
 	if r.layout.Dataset == ACLED {
 		r.acled()
 	} else {

@@ -2,11 +2,12 @@ package dataset
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -40,11 +41,76 @@ const (
 type recordReader struct {
 	layout *Layout
 	file   *File
-	rule   string
 	row    *cells
 	bad    *claim.Problem
 	rec    *Record
-	has    map[claim.Ref]bool
+	has    map[claim.Ref]bool // entities of the record
+
+	// lean leaves out of a record the entities and triples that an earlier one
+	// had: the reader serves an import, which needs them once.
+	lean    bool
+	memo    map[string]remembered
+	key     []byte
+	columns map[string]rdf.IRI // names of columns as properties
+	days    map[string]time.Time
+}
+
+// remembered is a thing that rows share, with all that describes it.
+type remembered struct {
+	ref      claim.Ref
+	entities []claim.Entity
+	triples  []rdf.Triple
+}
+
+// maxRemembered bounds what a reader remembers.
+const maxRemembered = 1 << 15
+
+func newRecordReader(f *File) *recordReader {
+	r := &recordReader{
+		layout: &f.Layout, file: f, has: make(map[claim.Ref]bool), memo: make(map[string]remembered),
+		columns: make(map[string]rdf.IRI), days: make(map[string]time.Time),
+	}
+	for _, name := range f.Layout.sorted() {
+		r.columns[name] = rdf.IRI(nsColumn + name)
+	}
+	return r
+}
+
+// shared makes a thing that many rows speak of. What it is must follow from
+// the cells alone, which tell it from others of its class.
+func (r *recordReader) shared(make func() claim.Ref, class string, cells ...string) claim.Ref {
+	r.key = append(r.key[:0], class...)
+	for _, c := range cells {
+		r.key = append(append(r.key, 0x1f), c...)
+	}
+	if known, ok := r.memo[string(r.key)]; ok {
+		if !r.lean {
+			for _, e := range known.entities {
+				r.entity(e)
+			}
+			r.rec.Quads = append(r.rec.Quads, known.triples...)
+		}
+		return known.ref
+	}
+	key := string(r.key)
+	// What is made is gathered apart from the row, so that nothing is missing
+	// because the row had it before.
+	ex, triples, has := r.rec.Extraction.Entities, r.rec.Quads, r.has
+	r.rec.Extraction.Entities, r.rec.Quads, r.has = nil, nil, map[claim.Ref]bool{}
+	known := remembered{ref: make()}
+	known.entities, known.triples = r.rec.Extraction.Entities, r.rec.Quads
+	r.rec.Extraction.Entities, r.rec.Quads, r.has = ex, triples, has
+	for _, e := range known.entities {
+		r.entity(e)
+	}
+	r.rec.Quads = append(r.rec.Quads, known.triples...)
+	if r.bad == nil {
+		if len(r.memo) >= maxRemembered {
+			clear(r.memo)
+		}
+		r.memo[key] = known
+	}
+	return known.ref
 }
 
 func (r *recordReader) column(name string) (int, bool) {
@@ -56,7 +122,14 @@ func (r *recordReader) column(name string) (int, bool) {
 // are written NA, NULL or nothing by the tools that files pass through.
 func (r *recordReader) cell(name string) string {
 	at, ok := r.layout.columns[name]
-	if !ok || at >= len(r.row.value) {
+	if !ok {
+		return ""
+	}
+	return r.valueAt(at)
+}
+
+func (r *recordReader) valueAt(at int) string {
+	if at >= len(r.row.value) {
 		return ""
 	}
 	switch v := strings.TrimSpace(r.row.value[at]); v {
@@ -106,7 +179,20 @@ func (r *recordReader) number(name string, least, greatest int64) int64 {
 	return n
 }
 
-var decimalForm = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
+// decimalForm reports whether s is digits with at most one point between them.
+func decimalForm(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	whole, fraction, point := strings.Cut(s, ".")
+	digits := func(s string) bool {
+		for i := range len(s) {
+			if s[i] < '0' || s[i] > '9' {
+				return false
+			}
+		}
+		return s != ""
+	}
+	return digits(whole) && (!point || digits(fraction))
+}
 
 // degrees reads a coordinate, empty when there is none.
 func (r *recordReader) degrees(name string, bound float64) string {
@@ -115,7 +201,7 @@ func (r *recordReader) degrees(name string, bound float64) string {
 		return ""
 	}
 	f, err := strconv.ParseFloat(v, 64)
-	if err != nil || !decimalForm.MatchString(v) {
+	if err != nil || !decimalForm(v) {
 		r.fail(name, "%q is not a coordinate in degrees", v)
 		return ""
 	}
@@ -152,10 +238,12 @@ func (r *recordReader) keep(names ...string) {
 			continue
 		}
 		var term rdf.Term = rdf.NewString(v)
-		if n, err := strconv.ParseInt(v, 10, 64); err == nil && strconv.FormatInt(n, 10) == v {
-			term = rdf.NewTyped(v, rdf.XSDInteger)
+		if c := v[0]; (c >= '0' && c <= '9' || c == '-') && len(v) < 20 {
+			if n, err := strconv.ParseInt(v, 10, 64); err == nil && strconv.FormatInt(n, 10) == v {
+				term = rdf.NewTyped(v, rdf.XSDInteger)
+			}
 		}
-		r.triple(doc, rdf.IRI(nsColumn+name), term)
+		r.triple(doc, r.columns[name], term)
 	}
 }
 
@@ -164,7 +252,7 @@ func (r *recordReader) say(p claim.Proposition) *claim.Claim {
 	ex := &r.rec.Extraction
 	ex.Claims = append(ex.Claims, claim.Claim{
 		Proposition: p, Claimant: r.file.publisher, Stance: claim.Asserts, Modality: claim.StatedAsFact,
-		Source: "record", Rule: r.rule, Confidence: 1,
+		Source: "record", Rule: r.file.rule(), Confidence: 1,
 	})
 	return &ex.Claims[len(ex.Claims)-1]
 }
@@ -173,24 +261,30 @@ func (r *recordReader) say(p claim.Proposition) *claim.Claim {
 func (r *recordReader) begin(id, title string) {
 	f := r.file
 	r.rec = &Record{}
-	r.has = make(map[claim.Ref]bool)
-	iri := claim.Ref(claim.NSID + "record/" + f.slug + "/" + f.version() + "/" + slug(id) + "/" + r.contentHash())
+	r.rec.Quads = make([]rdf.Triple, 0, 24)
+	r.rec.Extraction.Claims = make([]claim.Claim, 0, 4)
+	iri := claim.Ref(f.records + slug(id) + "/" + r.contentHash())
 	r.rec.Extraction.Document = claim.Document{IRI: iri, Title: title, Revision: f.Version}
-	r.triple(iri, propIsPartOf, rdf.IRI(f.IRI))
-	r.triple(iri, propID, rdf.NewString(id))
-	r.entity(claim.Entity{IRI: f.publisher, Kind: claim.Organisation, Label: r.layout.Dataset, Known: true})
+	r.triple(iri, propIsPartOf, f.term)
+	if !r.lean {
+		r.entity(f.claimant())
+	}
 }
 
 // contentHash is of the values by column, so that the same row has the same
 // name in files with and without a header, and another when it was changed.
 func (r *recordReader) contentHash() string {
-	h := sha256.New()
-	for _, name := range r.layout.sorted() {
-		if v := r.cell(name); v != "" {
-			h.Write([]byte(name + "=" + strconv.Quote(v) + ";"))
+	b := r.key[:0]
+	for i, name := range r.layout.sorted() {
+		if v := r.valueAt(r.layout.places[i]); v != "" {
+			b = append(append(b, name...), '=')
+			b = binary.AppendUvarint(b, uint64(len(v))) // so that no value can pass for two
+			b = append(b, v...)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	r.key = b
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
 }
 
 // id returns the reference of a thing that the dataset numbers.
@@ -214,7 +308,9 @@ func (r *recordReader) voice(kind claim.EntityKind, class, scope string, names [
 	if label == "" {
 		return ""
 	}
-	return r.entity(claim.Entity{IRI: r.named(class, scope, label), Kind: kind, Label: label})
+	return r.shared(func() claim.Ref {
+		return r.entity(claim.Entity{IRI: r.named(class, scope, label), Kind: kind, Label: label})
+	}, class, scope, label)
 }
 
 // coordinates puts a place on the map.
@@ -225,8 +321,21 @@ func (r *recordReader) coordinates(place claim.Ref, lat, long string) {
 	}
 }
 
+// plainSlug reports whether the string is its own slug.
+func plainSlug(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // slug makes a readable part of an IRI.
 func slug(s string) string {
+	if len(s) <= 48 && plainSlug(s) {
+		return s
+	}
 	var b strings.Builder
 	dash := false
 	for _, c := range norm.NFD.String(strings.ToLower(s)) {

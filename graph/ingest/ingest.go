@@ -262,8 +262,8 @@ func (l *Loader) readOptions(name string) rdfio.Options {
 func (l *Loader) dataset(ctx context.Context, name string, r io.Reader) (Report, error) {
 	o := dataset.Options{Graph: l.opts.Graph, Progress: l.opts.Rows}
 	if to, ok := l.graph.(bulkLoader); ok {
-		o.Bulk = func(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) (int, error) {
-			result, err := to.Load(ctx, []store.Source{{Name: name, Quads: quads, KeepLabels: true}},
+		o.Bulk = func(ctx context.Context, parts iter.Seq2[dataset.Part, error]) (int, error) {
+			result, err := to.Load(ctx, []store.Source{{Name: name, Parts: parts, KeepLabels: true}},
 				store.LoadOptions{Memory: l.opts.Memory, Progress: l.opts.Progress})
 			return int(result.Added), err
 		}
