@@ -19,6 +19,7 @@ import (
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
+	"golang.org/x/sync/errgroup"
 )
 
 // Source is a document to load. Either Reader, Quads or Parts is set.
@@ -276,7 +277,7 @@ func (l *load) update(ctx context.Context) error {
 		return i, nil
 	}
 	var failure error
-	err = l.rows.each(ctx, func(rows [][4]uint32) {
+	err = l.rows.each(ctx, func(_ int, rows [][4]uint32) {
 		for i := range rows {
 			var r row
 			for k, term := range rows[i] {
@@ -468,35 +469,43 @@ func (l *load) build(ctx context.Context, k *pageSink, graphs []uint32) (*base, 
 	l.progress("sort", true)
 	n := l.terms.number()
 	b := &base{}
-	// The dictionary is written beside the sorting of the rows.
-	written := make(chan error, 1)
-	go func() { written <- l.writeDict(ctx, b, n, k) }()
 	recorded := make([]graph.ID, len(graphs))
 	for i, g := range graphs {
 		recorded[i] = n.ids[g]
 	}
 	slices.Sort(recorded)
-	p, keys, err := packRows(ctx, &l.rows, n)
+	var p *packing
+	var keys, tmp []uint64
 	read := l.rows.n
-	l.rows.close()
-	var tmp []uint64
-	if err == nil {
+	sortRows := func() (err error) {
+		if p, keys, err = packRows(ctx, &l.rows, n); err != nil {
+			return err
+		}
+		l.rows.close()
 		tmp = make([]uint64, len(keys))
+		keys, tmp = p.sortAll(keys, tmp)
+		return nil
 	}
-	if len(keys) > 0 && err == nil {
-		from, _ := p.bits(graph.G)
-		_, to := p.bits(graph.S)
-		keys, tmp = radixSort(keys, tmp, from, to)
-		keys = slices.Compact(keys)
-		tmp = tmp[:len(keys)]
-	}
-	if e := <-written; err == nil {
-		err = e
+	var err error
+	if int64(read)*16 <= l.o.Memory/4 {
+		// Terms and keys together are a small part of the memory.
+		var work errgroup.Group
+		work.Go(sortRows)
+		err = l.writeDict(ctx, b, n, k)
+		if e := work.Wait(); err == nil {
+			err = e
+		}
+		l.terms, n = nil, nil
+	} else {
+		if err = l.writeDict(ctx, b, n, k); err == nil {
+			l.terms = nil
+			err = sortRows()
+		}
+		n = nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	l.terms, n = nil, nil
 	b.quads = uint64(len(keys))
 	l.progress("write", true)
 	if err := l.writeOrders(ctx, b, p, keys, tmp, k); err != nil {
@@ -570,7 +579,7 @@ func (l *load) writeOrders(ctx context.Context, b *base, p *packing, spog, tmp [
 		return write(graph.GPOS, a)
 	}
 	arrays := func() []uint64 { return make([]uint64, len(spog)) }
-	if int64(len(spog))*8*5 <= l.o.Memory {
+	if int64(len(spog))*8*5 <= l.o.Memory/2 {
 		var wg sync.WaitGroup
 		var err error
 		wg.Add(1)

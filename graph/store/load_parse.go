@@ -48,6 +48,7 @@ type batchMaker struct {
 	slots  []batchSlot
 	byTerm map[rdf.Term]uint32
 	key    []byte
+	rows   int // of the batch before
 
 	last       [4]rdf.Term // of the quad before
 	lastNumber [4]uint32
@@ -78,10 +79,17 @@ func (m *batchMaker) start() {
 	m.b = batches.Get().(*batch)
 	m.b.terms = append(m.b.terms[:0], batchTerm{ref: uint64(graph.DefaultGraph)})
 	m.b.data, m.b.bytes = m.b.data[:0], 0
-	m.b.rows = make([][4]uint32, 0, batchRows/2)
+	// Rows stay until the end, so they get little more room than they need.
+	m.b.rows = make([][4]uint32, 0, min(m.rows+m.rows/16+64, batchRows))
 	clear(m.slots)
 	clear(m.byTerm)
 	clear(m.last[:])
+}
+
+// take returns the batch, which is whoever's it is given to.
+func (m *batchMaker) take() *batch {
+	m.rows = len(m.b.rows)
+	return m.b
 }
 
 func (m *batchMaker) full() bool { return len(m.b.rows) >= batchRows || len(m.b.terms) >= batchTerms-8 }
@@ -333,7 +341,7 @@ func (p *parsing) chunk(ctx context.Context, m *batchMaker, sc *turtle.LineScann
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		if !ok {
-			return p.send(ctx, m.b)
+			return p.send(ctx, m.take())
 		}
 		r := [4]uint32{3: defaultGraph}
 		for i, tok := range [4][]byte{st.Subject, st.Predicate, st.Object, st.Graph} {
@@ -353,7 +361,7 @@ func (p *parsing) chunk(ctx context.Context, m *batchMaker, sc *turtle.LineScann
 		}
 		m.b.rows = append(m.b.rows, r)
 		if m.full() {
-			if err := p.send(ctx, m.b); err != nil {
+			if err := p.send(ctx, m.take()); err != nil {
 				return err
 			}
 			m.start()
@@ -388,7 +396,7 @@ func (p *parsing) quads(next func() (rdf.Quad, error), read func() int64) error 
 		q, err := next()
 		if errors.Is(err, io.EOF) {
 			m.b.bytes = read() - done
-			return p.send(p.ctx, m.b)
+			return p.send(p.ctx, m.take())
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
@@ -399,7 +407,7 @@ func (p *parsing) quads(next func() (rdf.Quad, error), read func() int64) error 
 		if m.full() {
 			now := read()
 			m.b.bytes, done = now-done, now
-			if err := p.send(p.ctx, m.b); err != nil {
+			if err := p.send(p.ctx, m.take()); err != nil {
 				return err
 			}
 			m.start()
@@ -456,7 +464,7 @@ func (p *parsing) partsOf(ctx context.Context, queue <-chan Part) error {
 		if err := m.quad(&q); err != nil || !m.full() {
 			return err
 		}
-		if err := p.send(ctx, m.b); err != nil {
+		if err := p.send(ctx, m.take()); err != nil {
 			return err
 		}
 		m.start()
@@ -467,7 +475,7 @@ func (p *parsing) partsOf(ctx context.Context, queue <-chan Part) error {
 			return err
 		}
 	}
-	return p.send(ctx, m.b)
+	return p.send(ctx, m.take())
 }
 
 // countingReader counts the bytes that pass.

@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
+	"math/bits"
 	"os"
 	"slices"
+	"sync/atomic"
 
 	"github.com/belligraph/belligraph/graph"
+	"golang.org/x/sync/errgroup"
 )
 
 // rowSpool keeps the rows of a load as terms, in memory up to a limit and in a
@@ -52,47 +54,61 @@ func (s *rowSpool) add(rows [][4]uint32) error {
 	return nil
 }
 
-// each calls f for all rows in runs.
-func (s *rowSpool) each(ctx context.Context, f func(rows [][4]uint32)) error {
-	for _, rows := range s.mem {
-		if err := ctx.Err(); err != nil {
-			return err
+// spoolRead is how many bytes of the file are read at once.
+const spoolRead = 1 << 20
+
+// each calls f for all rows in runs; at is the number of the first row of one.
+func (s *rowSpool) each(ctx context.Context, f func(at int, rows [][4]uint32)) error {
+	return s.share(ctx, 1, func(_, at int, rows [][4]uint32) { f(at, rows) })
+}
+
+// share does what each does with several workers at a time.
+func (s *rowSpool) share(ctx context.Context, workers int, f func(worker, at int, rows [][4]uint32)) error {
+	starts := make([]int, len(s.mem)+1)
+	for i, rows := range s.mem {
+		starts[i+1] = starts[i] + len(rows)
+	}
+	inMemory := starts[len(s.mem)]
+	runs := len(s.mem)
+	if s.file != nil {
+		if err := s.w.Flush(); err != nil {
+			return fmt.Errorf("store: spill rows: %w", err)
 		}
-		f(rows)
+		runs += (16*(s.n-inMemory) + spoolRead - 1) / spoolRead
 	}
-	if s.file == nil {
-		return nil
-	}
-	if err := s.w.Flush(); err != nil {
-		return fmt.Errorf("store: spill rows: %w", err)
-	}
-	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("store: read spilled rows: %w", err)
-	}
-	buf := make([]byte, 1<<20)
-	rows := make([][4]uint32, 0, len(buf)/16)
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		n, err := io.ReadFull(s.file, buf)
-		rows = rows[:0]
-		for b := buf[:n-n%16]; len(b) > 0; b = b[16:] {
-			var r [4]uint32
-			for k := range r {
-				r[k] = binary.LittleEndian.Uint32(b[4*k:])
+	var next atomic.Int64
+	work, ctx := errgroup.WithContext(ctx)
+	for worker := range workers {
+		work.Go(func() error {
+			var buf []byte
+			var rows [][4]uint32
+			for i := int(next.Add(1)) - 1; i < runs; i = int(next.Add(1)) - 1 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if i < len(s.mem) {
+					f(worker, starts[i], s.mem[i])
+					continue
+				}
+				at := (i - len(s.mem)) * (spoolRead / 16)
+				n := min(spoolRead/16, s.n-inMemory-at)
+				if buf == nil {
+					buf, rows = make([]byte, spoolRead), make([][4]uint32, spoolRead/16)
+				}
+				if _, err := s.file.ReadAt(buf[:16*n], int64(16*at)); err != nil {
+					return fmt.Errorf("store: read spilled rows: %w", err)
+				}
+				for r := range n {
+					for k := range rows[r] {
+						rows[r][k] = binary.LittleEndian.Uint32(buf[16*r+4*k:])
+					}
+				}
+				f(worker, inMemory+at, rows[:n])
 			}
-			rows = append(rows, r)
-		}
-		f(rows)
-		switch err {
-		case nil:
-		case io.EOF, io.ErrUnexpectedEOF:
 			return nil
-		default:
-			return fmt.Errorf("store: read spilled rows: %w", err)
-		}
+		})
 	}
+	return work.Wait()
 }
 
 // close releases the memory and the file.
@@ -128,14 +144,17 @@ func (p *packing) bits(c graph.Column) (from, to uint) {
 // graphs.
 func packRows(ctx context.Context, rows *rowSpool, n *numbering) (*packing, []uint64, error) {
 	words := (len(n.ids) + 63) / 64
-	var used [4][]uint64
-	for c := range used {
-		used[c] = make([]uint64, words)
+	var used [sortWorkers][4][]uint64 // a bit for each term in a column
+	for w := range used {
+		for c := range used[w] {
+			used[w][c] = make([]uint64, words)
+		}
 	}
-	err := rows.each(ctx, func(rows [][4]uint32) {
+	err := rows.share(ctx, sortWorkers, func(worker, _ int, rows [][4]uint32) {
+		u := &used[worker]
 		for i := range rows {
 			for c, t := range rows[i] {
-				used[c][t>>6] |= 1 << (t & 63)
+				u[c][t>>6] |= 1 << (t & 63)
 			}
 		}
 	})
@@ -144,16 +163,30 @@ func packRows(ctx context.Context, rows *rowSpool, n *numbering) (*packing, []ui
 	}
 	p := &packing{}
 	var ranks [4][]uint32
-	for c := range used {
-		ranks[c] = make([]uint32, len(n.ids))
-		for _, t := range n.order {
-			if used[c][t>>6]>>(t&63)&1 == 1 {
-				ranks[c][t] = uint32(len(p.ids[c]))
-				p.ids[c] = append(p.ids[c], n.ids[t])
+	var work errgroup.Group
+	work.SetLimit(sortWorkers)
+	for c := range ranks {
+		work.Go(func() error {
+			count := 0
+			in := used[0][c]
+			for i := range in {
+				for w := range used[1:] {
+					in[i] |= used[1+w][c][i]
+				}
+				count += bits.OnesCount64(in[i])
 			}
-		}
-		used[c] = nil
+			ranks[c], p.ids[c] = make([]uint32, len(n.ids)), make([]graph.ID, 0, count)
+			for _, t := range n.order {
+				if in[t>>6]>>(t&63)&1 == 1 {
+					ranks[c][t] = uint32(len(p.ids[c]))
+					p.ids[c] = append(p.ids[c], n.ids[t])
+				}
+			}
+			return nil
+		})
 	}
+	_ = work.Wait() // nothing in it can fail
+	used = [sortWorkers][4][]uint64{}
 	shift := uint(0)
 	for c := 3; c >= 0; c-- {
 		w := width(len(p.ids[c]))
@@ -164,15 +197,87 @@ func packRows(ctx context.Context, rows *rowSpool, n *numbering) (*packing, []ui
 		return nil, nil, fmt.Errorf("store: %w: %d subjects, %d predicates, %d objects and %d graphs are too many to load at once",
 			graph.ErrLimit, len(p.ids[0]), len(p.ids[1]), len(p.ids[2]), len(p.ids[3]))
 	}
-	keys := make([]uint64, 0, rows.n)
-	err = rows.each(ctx, func(rows [][4]uint32) {
+	keys := make([]uint64, rows.n)
+	err = rows.share(ctx, sortWorkers, func(_, at int, rows [][4]uint32) {
+		out := keys[at : at+len(rows)]
 		for i := range rows {
 			r := &rows[i]
-			keys = append(keys, uint64(ranks[0][r[0]])<<p.shift[0]|uint64(ranks[1][r[1]])<<p.shift[1]|
-				uint64(ranks[2][r[2]])<<p.shift[2]|uint64(ranks[3][r[3]])<<p.shift[3])
+			out[i] = uint64(ranks[0][r[0]])<<p.shift[0] | uint64(ranks[1][r[1]])<<p.shift[1] |
+				uint64(ranks[2][r[2]])<<p.shift[2] | uint64(ranks[3][r[3]])<<p.shift[3]
 		}
 	})
 	return p, keys, err
+}
+
+// sortAll sorts keys by all their bits and drops repeated ones. tmp is as long as
+// keys; both are returned, tmp as long as what is left.
+func (p *packing) sortAll(keys, tmp []uint64) (sorted, other []uint64) {
+	if len(keys) == 0 {
+		return keys, tmp
+	}
+	from, _ := p.bits(graph.G)
+	_, to := p.bits(graph.S)
+	if len(keys) < sortParallel {
+		keys, tmp = radixSort(keys, tmp, from, to)
+		keys = slices.Compact(keys)
+		return keys, tmp[:len(keys)]
+	}
+	// Two workers each take the keys on one side of a value in the middle.
+	var sample [255]uint64
+	for i := range sample {
+		sample[i] = keys[i*(len(keys)/len(sample))]
+	}
+	slices.Sort(sample[:])
+	middle := sample[len(sample)/2]
+	below := 0
+	for _, k := range keys {
+		if k < middle {
+			below++
+		}
+	}
+	var halves [2][]uint64
+	var work errgroup.Group
+	for side := range halves {
+		work.Go(func() error {
+			part := tmp[:below]
+			if side == 1 {
+				part = tmp[below:]
+			}
+			n := 0
+			for _, k := range keys {
+				if (k >= middle) == (side == 1) {
+					part[n] = k
+					n++
+				}
+			}
+			halves[side] = part
+			return nil
+		})
+	}
+	_ = work.Wait() // nothing in it can fail
+	for side := range halves {
+		work.Go(func() error {
+			part, scratch := halves[side], keys[:below]
+			if side == 1 {
+				scratch = keys[below:]
+			}
+			if len(part) == 0 {
+				return nil
+			}
+			part, scratch = radixSort(part, scratch, from, to)
+			// Both sides end in the same array.
+			if &part[0] != &tmp[side*below] {
+				copy(scratch, part)
+				part = scratch
+			}
+			halves[side] = slices.Compact(part)
+			return nil
+		})
+	}
+	_ = work.Wait() // nothing in it can fail
+	n := len(halves[0])
+	n += copy(tmp[n:], halves[1])
+	return tmp[:n], keys[:n]
 }
 
 // radixSort sorts keys by their bits [from, to), keeping the order of keys that
