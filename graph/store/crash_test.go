@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -91,13 +92,29 @@ func crashState(m *storetest.Model, w, k int) {
 // crashChild commits until it is killed and acknowledges each commit on its
 // standard output. It goes on where the store left off.
 func crashChild(path string) error {
+	if rand.IntN(3) == 0 {
+		if err := crashCompact(path); err != nil {
+			return fmt.Errorf("compact: %w", err)
+		}
+	}
 	s, err := Open(path, Options{FoldRows: 100})
 	if err != nil {
 		return err
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	failures := make(chan error, crashWriters)
+	failures := make(chan error, crashWriters+1)
+	go func() {
+		for {
+			if err := crashBackup(s, path); err != nil {
+				failures <- fmt.Errorf("backup: %w", err)
+				return
+			}
+			mu.Lock()
+			fmt.Println("backup")
+			mu.Unlock()
+		}
+	}()
 	for w := range crashWriters {
 		first, err := crashCommits(s, w)
 		if err != nil {
@@ -120,6 +137,37 @@ func crashChild(path string) error {
 	fmt.Println("ready")
 	wg.Wait()
 	return <-failures
+}
+
+// crashCompact replaces the store by a compact copy, as the command does.
+func crashCompact(path string) error {
+	fmt.Println("compact")
+	s, err := Open(path, Options{})
+	if err != nil {
+		return err
+	}
+	if err := s.Compact(context.Background(), path+".compact"); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".compact", path); err != nil {
+		return err
+	}
+	return s.Close()
+}
+
+// crashBackup writes a backup that has its name only once it is whole.
+func crashBackup(s *Store, path string) error {
+	f, err := os.Create(path + ".part")
+	if err != nil {
+		return err
+	}
+	if err := s.Backup(context.Background(), f); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(path+".part", path+".backup")
 }
 
 // crashCommits returns how many commits of a writer the store holds.
@@ -146,9 +194,53 @@ func crashCommits(s *Store, w int) (int, error) {
 	}
 }
 
-// TestKill kills a process that writes, at random moments, and checks that the
-// store holds every commit it has acknowledged, whole, and of each writer at
-// most the one that was under way.
+// crashHolds returns how many commits of each writer a store holds, and fails
+// when it holds anything else.
+func crashHolds(t *testing.T, s *Store) (held [crashWriters]int) {
+	t.Helper()
+	m := storetest.NewModel()
+	for w := range crashWriters {
+		var err error
+		if held[w], err = crashCommits(s, w); err != nil {
+			t.Fatal(err)
+		}
+		crashState(m, w, held[w])
+	}
+	mustEqual(t, s, m)
+	return held
+}
+
+// checkCrashBackup opens the last backup that the child has finished, if any,
+// and checks that it is the store at one moment.
+func checkCrashBackup(t *testing.T, path string, now [crashWriters]int) (found bool) {
+	t.Helper()
+	for _, left := range []string{".part", ".compact"} {
+		if err := os.Remove(path + left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(path + ".backup"); err != nil {
+		return false
+	}
+	b := open(t, path+".backup", Options{})
+	for w, n := range crashHolds(t, b) {
+		if n > now[w] {
+			t.Errorf("the backup holds %d commits of writer %d, the store %d", n, w, now[w])
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path + ".backup"); err != nil {
+		t.Fatal(err)
+	}
+	return true
+}
+
+// TestKill kills a process that commits, folds, loads, compacts and backs up, at
+// random moments, and checks that the store holds every commit it has
+// acknowledged, whole, and of each writer at most the one that was under way;
+// and that its backups are the store at one moment.
 func TestKill(t *testing.T) {
 	kills := 12
 	if long() {
@@ -159,7 +251,7 @@ func TestKill(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	path := filepath.Join(t.TempDir(), "store")
 	acked := [crashWriters]int{}
-	total := 0
+	total, backups := 0, 0
 	for kill := range kills {
 		if kill%25 == 24 { // begin anew now and then
 			path = filepath.Join(t.TempDir(), "store")
@@ -168,28 +260,24 @@ func TestKill(t *testing.T) {
 		before := acked
 		killChild(t, path, rng, &acked)
 		s := open(t, path, Options{})
-		m := storetest.NewModel()
-		for w := range crashWriters {
-			n, err := crashCommits(s, w)
-			if err != nil {
-				t.Fatal(err)
-			}
+		for w, n := range crashHolds(t, s) {
 			if n < acked[w] || n > acked[w]+1 {
 				t.Fatalf("kill %d: writer %d has acknowledged %d commits, the store holds %d", kill, w, acked[w], n)
 			}
-			crashState(m, w, n)
 			total += n - before[w]
 			acked[w] = n
 		}
-		mustEqual(t, s, m)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if checkCrashBackup(t, path, acked) {
+			backups++
+		}
 		if kill%100 == 99 {
-			t.Logf("%d kills so far, %d commits", kill+1, total)
+			t.Logf("%d kills so far, %d commits, %d backups", kill+1, total, backups)
 		}
 	}
-	t.Logf("%d kills, %d commits", kills, total)
+	t.Logf("%d kills, %d commits, %d backups", kills, total, backups)
 }
 
 func killChild(t *testing.T, path string, rng *rand.Rand, acked *[crashWriters]int) {
@@ -204,7 +292,7 @@ func killChild(t *testing.T, path string, rng *rand.Rand, acked *[crashWriters]i
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	acks := rng.IntN(150)
+	acks := max(rng.IntN(180)-30, 0)
 	pause := time.Duration(rng.IntN(3000)) * time.Microsecond
 	sc := bufio.NewScanner(out)
 	killed := false
@@ -221,7 +309,7 @@ func killChild(t *testing.T, path string, rng *rand.Rand, acked *[crashWriters]i
 			}
 			acked[w]++
 			n++
-		case line != "ready":
+		case line != "ready" && line != "backup" && line != "compact":
 			t.Errorf("the child says: %s", line)
 		}
 		if n >= acks && !killed {
