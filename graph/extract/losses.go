@@ -336,7 +336,7 @@ func (s *sentenceState) includes(c *clause, np *nounPhrase, metric string, party
 	r := s.r
 	toks := r.toks
 	read := func(i, end int) []claim.Quantity {
-		if i >= end || toks[i].lower != "including" && toks[i].lower != "among" {
+		if i+1 >= end || toks[i].lower != "including" && toks[i].lower != "among" {
 			return nil
 		}
 		a := amountAt(toks[:end], i+1)
