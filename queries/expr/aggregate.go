@@ -147,11 +147,14 @@ func (a *sum) Result() (Value, error) {
 
 func (a *sum) Size() int { return 0 }
 
-// extreme is MIN or MAX by Order; errors do not count, and of equal values the
-// first stays.
+// extreme is MIN or MAX by Order, the first or last value as ORDER BY has them
+// (§18.5.1.5, §18.5.1.6). Of equal values the first stays. That order puts errors
+// and unbound values before all others (§15.1): they are never the maximum, and
+// leave no minimum.
 type extreme struct {
-	best Value
-	sign int
+	best   Value
+	sign   int
+	failed bool
 }
 
 func (a *extreme) Add(v Value) error {
@@ -162,17 +165,22 @@ func (a *extreme) Add(v Value) error {
 	return nil
 }
 
-func (a *extreme) AddError() {}
+func (a *extreme) AddError() { a.failed = true }
 
 func (a *extreme) Merge(other Accumulator) error {
-	if b := other.(*extreme); b.best.state != unbound {
+	b := other.(*extreme)
+	a.failed = a.failed || b.failed
+	if b.best.state != unbound {
 		return a.Add(b.best)
 	}
 	return nil
 }
 
 func (a *extreme) Result() (Value, error) {
-	if a.best.state == unbound {
+	switch {
+	case a.failed && a.sign < 0:
+		return Value{}, errOperand
+	case a.best.state == unbound:
 		return Value{}, errUnbound
 	}
 	return a.best, nil
