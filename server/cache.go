@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/queries/algebra"
 )
 
@@ -32,13 +34,14 @@ func (s *Server) version(c *gin.Context) (uint64, error) {
 	return snap.Version(), nil
 }
 
-// entityTag returns the tag of what the parts stand for at a version. It is
-// weak, as the same response may be sent with several content codings and the
+// entityTag returns the tag of what the parts stand for at a version, for a
+// reader with the rights in ctx: what one kind of reader has kept is not good
+// for another. It is weak, as the same response may be sent with several content codings and the
 // rows of a result without ORDER BY may come in any order.
-func (s *Server) entityTag(version uint64, parts ...string) string {
+func (s *Server) entityTag(ctx context.Context, version uint64, parts ...string) string {
 	h := sha256.New()
 	h.Write(s.epoch[:])
-	fmt.Fprintf(h, "%d\x00", version)
+	fmt.Fprintf(h, "%d\x00%s\x00", version, private.Of(ctx).Key())
 	for _, p := range parts {
 		fmt.Fprintf(h, "%d\x00%s", len(p), p)
 	}
@@ -104,4 +107,15 @@ func volatile(q *algebra.Query) bool {
 		node(q.Pattern)
 	}
 	return found
+}
+
+// maxReaders bounds the kinds of readers that something is kept for.
+const maxReaders = 64
+
+// keep puts what was made for one kind of reader into a cache.
+func keep[V any](cache *map[string]V, key string, v V) {
+	if *cache == nil || len(*cache) >= maxReaders {
+		*cache = make(map[string]V)
+	}
+	(*cache)[key] = v
 }

@@ -62,7 +62,7 @@ func (s *Server) sendDescription(c *gin.Context, format rdfio.Format, mediaType 
 	}
 	defer snap.Close()
 	c.Header("Vary", "Accept, Accept-Encoding")
-	if notModified(c, s.entityTag(snap.Version(), s.requestBase(c), mediaType)) {
+	if notModified(c, s.entityTag(ctx, snap.Version(), s.requestBase(c), mediaType)) {
 		return
 	}
 	stats, err := s.stats(ctx, snap)

@@ -170,7 +170,7 @@ func (s *Server) getGraph(c *gin.Context) {
 	}
 	c.Header("Vary", "Accept, Accept-Encoding")
 	c.Header("Content-Type", mediaType)
-	if notModified(c, s.entityTag(snap.Version(), target.String(), mediaType)) {
+	if notModified(c, s.entityTag(ctx, snap.Version(), target.String(), mediaType)) {
 		return
 	}
 	if c.Request.Method == http.MethodHead {

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 	"github.com/belligraph/belligraph/graph/store"
@@ -67,8 +68,8 @@ type bulkLoader interface {
 }
 
 func (w *graphWrite) run() error {
-	loader, ok := w.server.cfg.Graph.(bulkLoader)
-	if ok && !w.replace && !w.target.whole && !w.docs.graphs() && w.onlyIf == (precondition{}) && w.docs.size() >= bulkFrom {
+	loader := w.server.bulk
+	if loader != nil && !w.replace && !w.target.whole && !w.docs.graphs() && w.onlyIf == (precondition{}) && w.docs.size() >= bulkFrom {
 		return w.load(loader)
 	}
 	return w.server.cfg.Graph.Update(w.ctx, w.transact)
@@ -150,8 +151,14 @@ func (w *graphWrite) insert(tx graph.Tx, d document) error {
 	return flush()
 }
 
-// load writes the documents with the store's own loader.
+// load writes the documents with the store's own loader, which knows of no
+// private graphs.
 func (w *graphWrite) load(loader bulkLoader) error {
+	if p, ok := w.server.cfg.Graph.(*private.Graph); ok {
+		if err := p.MayWrite(w.ctx, w.target.term()); err != nil {
+			return err
+		}
+	}
 	snap, err := w.server.cfg.Graph.Snapshot(w.ctx)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries"
 	"github.com/belligraph/belligraph/server/cayleyapi"
@@ -73,9 +74,14 @@ SELECT ?disagreement ?claimant ?claim WHERE {
 ORDER BY ?disagreement ?claimant ?claim`},
 }
 
-// homeCache keeps the front page of one state of the graph.
+// homeCache keeps, for each kind of reader, the front page of one state of the
+// graph.
 type homeCache struct {
-	mu      sync.Mutex
+	mu    sync.Mutex
+	pages map[string]*homeVersion // by private.Rights.Key
+}
+
+type homeVersion struct {
 	version uint64
 	page    *web.Home
 }
@@ -105,11 +111,12 @@ func (s *Server) homePage(ctx context.Context) (*web.Home, error) {
 	}
 	s.homes.mu.Lock()
 	defer s.homes.mu.Unlock()
-	if s.homes.page != nil && s.homes.version == version {
-		return s.homes.page, nil
+	key := private.Of(ctx).Key()
+	if h := s.homes.pages[key]; h != nil && h.version == version {
+		return h.page, nil
 	}
 	page := &web.Home{Questions: s.webQuestions()}
-	for _, q := range s.questions.Questions() {
+	for _, q := range s.questions.all {
 		if len(q.Examples) > 0 && len(page.Examples) < 5 {
 			page.Examples = append(page.Examples, q.Examples[0])
 		}
@@ -123,7 +130,7 @@ func (s *Server) homePage(ctx context.Context) (*web.Home, error) {
 	if err := s.homeDisagreements(ctx, page); err != nil {
 		return nil, err
 	}
-	s.homes.version, s.homes.page = version, page
+	keep(&s.homes.pages, key, &homeVersion{version, page})
 	return page, nil
 }
 

@@ -1,14 +1,18 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/data/questions"
+	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries"
 	"github.com/belligraph/belligraph/queries/question"
@@ -24,13 +28,34 @@ func (s *Server) questionRoutes(r gin.IRouter) {
 	}
 }
 
-// newQuestions loads the named questions for the engine's graph.
-func newQuestions(engine *queries.Engine, cfg *Config) (*question.Service, error) {
-	loaded, err := question.Load(questions.Files)
-	if err != nil {
-		return nil, err
+// questionServices answer the named questions: a service for each kind of
+// reader, as each remembers the names in the part of the graph that it sees.
+type questionServices struct {
+	all    []*question.Question
+	runner question.Runner
+
+	mu      sync.Mutex
+	readers map[string]*question.Service // by private.Rights.Key
+}
+
+// load reads the questions; the engine must be over g.
+func (q *questionServices) load(engine *queries.Engine, g graph.Graph) (err error) {
+	q.all, err = question.Load(questions.Files)
+	q.runner = question.On(engine, g, queries.QueryOptions{})
+	return err
+}
+
+// service returns the service for a reader with the rights in ctx.
+func (q *questionServices) service(ctx context.Context) *question.Service {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	key := private.Of(ctx).Key()
+	s := q.readers[key]
+	if s == nil {
+		s = question.NewService(q.all, q.runner)
+		keep(&q.readers, key, s)
 	}
-	return question.NewService(loaded, question.On(engine, cfg.Graph, queries.QueryOptions{})), nil
+	return s
 }
 
 // answerTypes are the representations of an answer: JSON unless a person's
@@ -43,7 +68,7 @@ func (s *Server) ask(c *gin.Context) {
 		s.fail(c, http.StatusBadRequest, "ask with the parameter q, as in /ask?q=Who+attacked+Tinzaouaten%3F", nil)
 		return
 	}
-	answer, err := s.questions.Ask(c.Request.Context(), text)
+	answer, err := s.questions.service(c.Request.Context()).Ask(c.Request.Context(), text)
 	s.answer(c, text, answer, err)
 }
 
@@ -51,7 +76,8 @@ func (s *Server) ask(c *gin.Context) {
 // URL, in words.
 func (s *Server) namedQuestion(c *gin.Context) {
 	name := c.Param("name")
-	q := s.questions.Question(name)
+	service := s.questions.service(c.Request.Context())
+	q := service.Question(name)
 	if q == nil {
 		s.fail(c, http.StatusNotFound, "there is no question "+name+"; /questions lists them", nil)
 		return
@@ -67,7 +93,7 @@ func (s *Server) namedQuestion(c *gin.Context) {
 		}
 		params[key] = values[0]
 	}
-	answer, err := s.questions.Run(c.Request.Context(), name, params)
+	answer, err := service.Run(c.Request.Context(), name, params)
 	s.answer(c, "", answer, err)
 }
 
@@ -265,7 +291,7 @@ func (s *Server) listQuestions(c *gin.Context) {
 		URL         string           `json:"url"`
 	}
 	var all []listed
-	for _, q := range s.questions.Questions() {
+	for _, q := range s.questions.all {
 		all = append(all, listed{q.Name, q.Title, q.Description, q.Params, q.Examples, q.SPARQL, "/questions/" + q.Name})
 	}
 	c.JSON(http.StatusOK, gin.H{"questions": all})
@@ -273,7 +299,7 @@ func (s *Server) listQuestions(c *gin.Context) {
 
 func (s *Server) webQuestions() []web.Question {
 	var all []web.Question
-	for _, q := range s.questions.Questions() {
+	for _, q := range s.questions.all {
 		all = append(all, web.Question{Name: q.Name, Title: q.Title, Description: q.Description, Examples: q.Examples})
 	}
 	return all

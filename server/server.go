@@ -5,7 +5,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +20,6 @@ import (
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/queries"
 	"github.com/belligraph/belligraph/queries/exec"
-	"github.com/belligraph/belligraph/queries/question"
 	"github.com/belligraph/belligraph/server/cayleyapi"
 	"github.com/belligraph/belligraph/server/web"
 )
@@ -34,9 +32,20 @@ type Config struct {
 	// UnionDefault makes the default graph of queries without a dataset the
 	// union of all graphs rather than the unnamed graph alone.
 	UnionDefault bool
-	// Writes says who may change the graph; Token is the secret of WritesToken.
-	Writes Writes
-	Token  string
+	// Writes says who may change the graph, and ReadToken that reading needs a
+	// token as well. TokenFile holds tokens, see package tokens; Token is one
+	// more for reading and writing, AdminToken one for reading and /admin.
+	Writes     Writes
+	ReadToken  bool
+	TokenFile  string
+	Token      string
+	AdminToken string
+	// Private lists the named graphs, as private.ParseNames reads them, that
+	// only the bearers of tokens for them see.
+	Private []string
+	// Hosts are names of this server that WritesOpen takes writes for, besides
+	// addresses and localhost.
+	Hosts []string
 
 	QueryTimeout time.Duration // wall time of one query; 60 s
 	QueryMemory  int64         // bytes that one query may hold; 1 GiB
@@ -51,9 +60,7 @@ type Config struct {
 	Service exec.ServiceClient
 	Loader  queries.Loader
 
-	// AdminToken lets its bearer list and stop queries; empty lets nobody.
-	AdminToken string
-	SlowQuery  time.Duration // queries this long are logged with their text; 0: none
+	SlowQuery time.Duration // queries this long are logged with their text; 0: none
 
 	Logger  *slog.Logger // discards by default
 	Version string
@@ -88,16 +95,16 @@ type Server struct {
 	cfg       Config
 	log       *slog.Logger
 	pages     *web.Pages
-	writes    *writeGuard
+	access    *access
+	bulk      bulkLoader // of the graph itself; nil if it has none
 	router    *gin.Engine
 	engine    *queries.Engine
-	questions *question.Service
+	questions questionServices
 	homes     homeCache
 	queue     *queue
 	metrics   *metrics
 
 	operations operations
-	adminHash  [sha256.Size]byte
 
 	void  voidCache
 	epoch [16]byte // see entityTag
@@ -111,11 +118,15 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	writes, err := newWriteGuard(cfg.Writes, cfg.Token)
+	access, err := newAccess(&cfg)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, writes: writes,
+	bulk, _ := cfg.Graph.(bulkLoader)
+	if err := restrict(&cfg); err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, access: access, bulk: bulk,
 		queue: newQueue(cfg.Concurrent, cfg.QueueTime), epoch: newEpoch(),
 		engine: queries.New(cfg.Graph, queries.Options{
 			MaxMemory:         cfg.QueryMemory,
@@ -128,11 +139,7 @@ func New(cfg Config) (*Server, error) {
 		})}
 	s.operations.running = make(map[*operation]struct{})
 	s.metrics = newMetrics(s)
-	if cfg.AdminToken != "" && len(cfg.AdminToken) < minToken {
-		return nil, fmt.Errorf("server: the administrator's token wants at least %d characters", minToken)
-	}
-	s.adminHash = sha256.Sum256([]byte(cfg.AdminToken))
-	if s.questions, err = newQuestions(s.engine, &s.cfg); err != nil {
+	if err := s.questions.load(s.engine, s.cfg.Graph); err != nil {
 		return nil, err
 	}
 	if s.router, err = s.routes(); err != nil {
@@ -187,7 +194,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	gin.DefaultWriter = io.Discard
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.Use(requestID, logRequests(s.log), s.metrics.count, recoverPanics(s.log), secureHeaders, crossOrigin, compress())
+	r.Use(requestID, logRequests(s.log), s.metrics.count, recoverPanics(s.log), secureHeaders, crossOrigin, compress(), s.authenticate)
 
 	r.GET("/", s.home)
 	s.sparql(r)
@@ -201,7 +208,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	s.health(r)
 	if err := cayleyapi.Register(r, cayleyapi.Deps{
 		Graph:        s.cfg.Graph,
-		WriteGuard:   s.writes.allow,
+		WriteGuard:   s.allowWrite,
 		QueryTimeout: s.cfg.QueryTimeout,
 		QueryMemory:  uint64(s.cfg.QueryMemory),
 		MaxUpload:    s.cfg.MaxBody,

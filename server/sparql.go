@@ -251,7 +251,7 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 			s.failQuery(c, err)
 			return
 		}
-		if notModified(c, s.entityTag(version, req.query, options.Base, fmt.Sprint(req.dataset), mediaType)) {
+		if notModified(c, s.entityTag(c.Request.Context(), version, req.query, options.Base, fmt.Sprint(req.dataset), mediaType)) {
 			return
 		}
 	}

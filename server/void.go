@@ -13,6 +13,7 @@ import (
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 )
@@ -43,22 +44,24 @@ type datasetStats struct {
 	properties, classes, named []partition
 }
 
-// voidCache keeps the statistics of the last version that was asked for.
+// voidCache keeps, for each kind of reader, the statistics of the last version
+// that was asked for.
 type voidCache struct {
 	mu    sync.Mutex
-	stats *datasetStats
+	stats map[string]*datasetStats // by private.Rights.Key
 }
 
-// stats returns the statistics of a snapshot.
+// stats returns the statistics of a snapshot taken with ctx.
 func (s *Server) stats(ctx context.Context, snap graph.Snapshot) (*datasetStats, error) {
 	s.void.mu.Lock()
 	defer s.void.mu.Unlock()
-	if s.void.stats != nil && s.void.stats.version == snap.Version() {
-		return s.void.stats, nil
+	key := private.Of(ctx).Key()
+	if d := s.void.stats[key]; d != nil && d.version == snap.Version() {
+		return d, nil
 	}
 	stats, err := newDatasetStats(ctx, snap)
 	if err == nil {
-		s.void.stats = stats
+		keep(&s.void.stats, key, stats)
 	}
 	return stats, err
 }

@@ -36,6 +36,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Verify every checksum and invariant of a store."`
 	Compact compactCmd `cmd:"" help:"Rewrite a store to its smallest size."`
 	Stats   statsCmd   `cmd:"" help:"Describe what a store holds."`
+	Token   tokenCmd   `cmd:"" help:"Make, list and revoke the tokens of a server."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -21,8 +21,12 @@ type serveCmd struct {
 	networkFlags
 	AllowLoad    []string      `help:"Let LOAD fetch documents that begin with this IRI; may be repeated." placeholder:"PREFIX" sep:"none"`
 	Listen       string        `default:"127.0.0.1:8080" help:"Address to listen on."`
-	Writes       string        `enum:"closed,token,open" default:"closed" help:"Who may change the graph over HTTP: closed (nobody), token (whoever presents it), open (everybody)."`
-	TokenFile    string        `help:"File with the token of --writes token; the variable BELLIGRAPH_TOKEN does as well." placeholder:"PATH"`
+	Writes       string        `enum:"closed,token,open" default:"closed" help:"Who may change the graph over HTTP: closed (nobody), token (whoever presents one for writing), open (everybody)."`
+	Reads        string        `enum:"open,token" default:"open" help:"Who may read over HTTP: open (everybody) or token (whoever presents one for reading)."`
+	Tokens       string        `help:"File of tokens that \"belligraph token\" keeps." env:"BELLIGRAPH_TOKENS" placeholder:"PATH"`
+	TokenFile    string        `help:"File with one token for reading and writing; the variable BELLIGRAPH_TOKEN does as well." placeholder:"PATH"`
+	Private      []string      `default:"https://belligraph.org/id/graph/acled" help:"Named graph that only tokens for it show: an IRI, or the beginning of some and \"*\"; may be repeated. \"none\" for none." placeholder:"IRI" sep:"none"`
+	Host         []string      `help:"Name of this server that --writes open takes writes from pages for, besides addresses and localhost; may be repeated." placeholder:"NAME" sep:"none"`
 	DefaultGraph string        `enum:"plain,union" default:"plain" help:"What queries without FROM see: plain (the default graph) or union (all graphs)."`
 	Timeout      time.Duration `default:"60s" help:"Longest time of one query."`
 	Memory       int64         `default:"1073741824" help:"Bytes that one query may hold."`
@@ -78,7 +82,11 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		Graph:        s,
 		UnionDefault: c.DefaultGraph == "union",
 		Writes:       writes,
+		ReadToken:    c.Reads == "token",
+		TokenFile:    c.Tokens,
 		Token:        token,
+		Private:      c.private(),
+		Hosts:        c.Host,
 		QueryTimeout: c.Timeout,
 		QueryMemory:  c.Memory,
 		QueryDisk:    c.Disk,
@@ -101,22 +109,34 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	if !loopback(l.Addr()) && writes == server.WritesOpen {
 		fmt.Fprintf(std.err, "warning: %s can be reached from other machines and everybody may write; use --writes token\n", l.Addr())
 	} else if !loopback(l.Addr()) {
-		fmt.Fprintf(std.err, "warning: %s can be reached from other machines, without encryption and, for reading, without a token\n", l.Addr())
+		reading := " and, for reading, without a token"
+		if c.Reads == "token" {
+			reading = ""
+		}
+		fmt.Fprintf(std.err, "warning: %s can be reached from other machines, without encryption%s\n", l.Addr(), reading)
 	}
 	printAddresses(std.out, l.Addr())
 	return h.Serve(ctx, l)
 }
 
-// token reads the write token where one is needed.
+// token reads the single token where one is needed.
 func (c *serveCmd) token() (string, error) {
-	if c.Writes != string(server.WritesToken) {
+	if c.Writes != string(server.WritesToken) && c.Reads != "token" {
 		return "", nil
 	}
 	token, err := secret(c.TokenFile, "BELLIGRAPH_TOKEN")
-	if token != "" || err != nil {
+	if token != "" || c.Tokens != "" || err != nil {
 		return token, err
 	}
-	return "", fmt.Errorf("%w: --writes token needs --token-file or BELLIGRAPH_TOKEN", errUsage)
+	return "", fmt.Errorf("%w: --writes token and --reads token need --tokens, --token-file or BELLIGRAPH_TOKEN", errUsage)
+}
+
+// private returns the private graphs.
+func (c *serveCmd) private() []string {
+	if len(c.Private) == 1 && c.Private[0] == "none" {
+		return nil
+	}
+	return c.Private
 }
 
 // secret reads a secret from a file, or from a variable when no file is named.
