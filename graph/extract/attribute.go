@@ -46,6 +46,11 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 			r.behalf(v)
 			return v
 		}
+		if told := r.told; np.definite && told != nil && told.claimant != nil && !told.unknown {
+			v.claimant = told.claimant // "the statement added"
+			r.behalf(v)
+			return v
+		}
 		v.unknown = true
 		return v
 	}
@@ -114,7 +119,7 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 		v.claimant = r.anonymous(np)
 		return v
 	}
-	if np.class == nounCivilian {
+	if np.class == nounCivilian || len(t.ents) == 0 && np.possessor == nil && (np.class == nounAuthority || np.class == nounDescriptor || np.noun == "army" || np.noun == "police" || np.noun == "militia" || np.noun == "navy" || np.noun == "garrison" || np.noun == "rebel") {
 		v.claimant = r.anonymous(np)
 		return v
 	}

@@ -142,6 +142,10 @@ func (x *Extractor) chunks(toks []token) []chunk {
 			i = parens(nil, j)
 			continue
 		}
+		if n := len(out); n > 0 && out[n-1].kind == chunkNP && t.tag == tagPron && strings.HasSuffix(t.lower, "self") || n > 0 && out[n-1].kind == chunkNP && t.lower == "themselves" && t.tag == tagPron {
+			i++ // "the town itself came under attack"
+			continue
+		}
 		if np := x.nounPhraseAt(toks, i); np != nil {
 			i = parens(np, np.j)
 			out = append(out, chunk{kind: chunkNP, i: np.i, j: np.j, np: np})
@@ -392,7 +396,7 @@ func (x *Extractor) phraseAt(toks []token, j int, vg *verbGroup) int {
 		k, ok := j, true
 		for n, w := range p.words {
 			for n > 0 || k == j {
-				if k < len(toks) && p.words[n] != toks[k].lower && k+1 < len(toks) && (toks[k].tag == tagAdj || toks[k].tag == tagDet || toks[k].tag == tagAdv || toks[k].tag == tagQuote) && k < j+4 && toks[k].tag != tagName {
+				if k < len(toks) && p.words[n] != toks[k].lower && k+1 < len(toks) && (toks[k].tag == tagAdj || toks[k].tag == tagDet || toks[k].tag == tagAdv || toks[k].tag == tagQuote || n > 0 && p.words[n-1] == "under" && toks[k].tag == tagNoun) && k < j+4 && toks[k].tag != tagName {
 					k++
 					continue
 				}

@@ -74,6 +74,18 @@ func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
 			c.objs = []*nounPhrase{c.whom}
 		}
 	}
+	for _, c := range out {
+		// "the city, held by X, on 2 March": the date is of the clause around.
+		if (c.rel == relReduced || c.rel == relRelative) && c.gov != nil && c.gov.date == nil && c.date != nil && c.from > 0 && chunks[c.from-1].kind == chunkComma {
+			for k := c.at + 1; k+1 < c.to; k++ {
+				if chunks[k].kind == chunkComma && chunks[k+1].kind == chunkDate && chunks[k+1].date == c.date && chunks[k+1].date.prep != "" {
+					c.gov.date, c.date = c.date, nil
+					c.to = k
+					break
+				}
+			}
+		}
+	}
 	for n := len(out) - 2; n >= 0; n-- {
 		// "attacked and captured the town": one object of both verbs.
 		c, d := out[n], out[n+1]
@@ -150,6 +162,10 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 		} else if p >= low && chunks[p].kind == chunkSub {
 			c.word = chunks[p].word
 			c.from = p
+		} else if p-1 >= low && chunks[p].kind == chunkNP && chunks[p-1].kind == chunkPrep && chunks[p-1].word == "with" && prev != nil {
+			// "with the town being retaken by Y", "with X capturing Y".
+			c.subj, c.own, c.rel, c.gov, c.from, c.word = []*nounPhrase{chunks[p].np}, true, relSub, prev, p, "as"
+			return
 		} else if p >= low && chunks[p].kind == chunkNP && prev == nil {
 			// "soldiers guarding the town": a relative clause cut short.
 			c.subj, c.rel, c.own = subjectAt(chunks, p, low, c, prev), relReduced, true
@@ -169,6 +185,11 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 		return
 	}
 	// A tense or a participle.
+	if p >= low && chunks[p].kind == chunkRel && chunks[p].word == "that" && prev != nil && prev.takes && p-1 == low && chunks[low].kind == chunkNP && len(chunks[low].np.names) > 0 {
+		// "told the agency that there were …"
+		c.rel, c.gov, c.from = relComplement, prev, p+1
+		return
+	}
 	if p >= low && chunks[p].kind == chunkRel {
 		c.rel, c.gov, c.from = relRelative, prev, p
 		q := p - 1
@@ -183,6 +204,7 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 					c.subj = []*nounPhrase{chunks[q-2].np}
 				}
 			}
+			c.from = p
 		} else if prev != nil && q < low && len(prev.objs) > 0 {
 			c.subj = prev.objs
 		}
@@ -214,6 +236,13 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 		if g.vg.passive && !c.vg.passive && c.vg.past && g.rel == relReduced && g.gov != nil {
 			c.gov, c.subj = g.gov, g.gov.subj
 		}
+		return
+	}
+	if next := v + 1; p-1 >= low && chunks[p].kind == chunkComma && chunks[p-1].kind == chunkNP && c.vg.past && !c.vg.passive && next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" && prev != nil && !x.rules.inverse[c.vg.lemma] && toks[c.vg.main].info != nil && toks[c.vg.main].info.forms&formPart != 0 && !datedComma(chunks, p) {
+		// "attacked the city, held by X": the participle of what it holds.
+		c.vg.passive, c.vg.part = true, true
+		c.subj = []*nounPhrase{chunks[p-1].np}
+		c.rel, c.gov, c.from = relReduced, prev, v
 		return
 	}
 	if p >= low && chunks[p].kind == chunkComma {
@@ -443,6 +472,12 @@ func datedComma(chunks []chunk, q int) bool {
 // sets where the clause begins.
 func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhrase {
 	head := func(p int) int {
+		if p-3 >= low && chunks[p-1].kind == chunkPrep && chunks[p-2].kind == chunkAdv && chunks[p-3].kind == chunkNP {
+			switch chunks[p-2].word {
+			case "loyal", "faithful", "opposed", "hostile", "close", "sympathetic":
+				p -= 3 // "pilots loyal to X"
+			}
+		}
 		for p-2 >= low && chunks[p-1].kind == chunkPrep && (chunks[p-2].kind == chunkNP) && !clauseWord(chunks[p-1].word) && !(chunks[p-2].np.pronoun) {
 			p -= 2
 		}
@@ -527,6 +562,9 @@ func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *
 		if chunks[k].kind == chunkComma && k-1 >= low && chunks[k-1].kind != chunkDate && chunks[k-1].kind != chunkAdv && chunks[k-1].kind != chunkSub && chunks[k-1].kind != chunkConj && chunks[k-1].kind != chunkRel {
 			break
 		}
+		if chunks[k].kind == chunkComma && k-1 < low && prev != nil && !prev.takes {
+			break // a verb ends before the comma
+		}
 		k--
 	}
 	var says *clause
@@ -580,6 +618,21 @@ func tie(c *clause, prev *clause, before []*clause, chunks []chunk, low int, x *
 		c.word = ch.word
 		if prev == nil {
 			return
+		}
+		if ch.kind == chunkComma {
+			// "After X lost the town and retreated, Y took it": the main clause.
+			root := prev
+			for root.gov != nil {
+				root = root.gov
+			}
+			if root.rel == relSub && root.word != "" {
+				for _, b := range before {
+					if b.gov == nil && b == root {
+						root.gov = c
+						return
+					}
+				}
+			}
 		}
 		g := prev
 		for g.gov != nil && (g.rel == relInfinitive || g.rel == relGerund || g.rel == relReduced || g.rel == relRelative || g.rel == relSub) {

@@ -144,8 +144,9 @@ type reader struct {
 	lastAttack  *claim.Proposition
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
-	told        *voice // who spoke in the sentence before
-	boxed       bool   // the sentence stands in the infobox
+	told        *voice  // who spoke in the sentence before
+	there       *entity // whom "they" means in a clause with where
+	boxed       bool    // the sentence stands in the infobox
 	// The country of principal, once it was looked for.
 	principalRead bool
 	principalOf   *gazEntry

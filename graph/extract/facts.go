@@ -52,6 +52,10 @@ func (s *sentenceState) factuality(c *clause) facts {
 					f.negated = !f.negated
 				}
 			default:
+				if s.intended(k) && s.attempted(k) {
+					f.planned, f.why = true, "what an attempt aimed at"
+					break
+				}
 				if _, ok := x.rules.says[g.vg.lemma]; !ok && g.vg.lemma != "be" && g.vg.lemma != "have" {
 					if c.vg.perfect && !s.intended(k) {
 						break
@@ -85,6 +89,20 @@ func (s *sentenceState) intended(c *clause) bool {
 		case chunkPrep, chunkAdv, chunkDate:
 		default:
 			return false
+		}
+	}
+	return false
+}
+
+// attempted reports whether an infinitive hangs on the noun attempt, effort or
+// bid: what was tried is told by the verb around it.
+func (s *sentenceState) attempted(c *clause) bool {
+	for k := c.at - 1; k > 0 && k > c.at-8; k-- {
+		if s.chunks[k].kind == chunkNP {
+			switch s.chunks[k].np.noun {
+			case "attempt", "effort", "bid":
+				return true
+			}
 		}
 	}
 	return false

@@ -189,6 +189,21 @@ func (r *reader) combatant(label string, at span) *entity {
 		}
 	}
 	kind := typeOf(words)
+	if adj == nil && len(words) > 3 && (words[0] == "armed" || words[0] == "army" || words[0] == "military" || words[0] == "forces" || words[0] == "navy" || words[1] == "army") {
+		// "Armed Forces of the Libyan Arab Jamahiriya", "National Army of Colombia".
+		for k := 1; k < len(words); k++ {
+			g, _, _ := r.x.gaz.adjectives.find(toks, k, 0)
+			if g == nil {
+				g, _, _ = r.x.gaz.names.find(toks, k, 0)
+			}
+			if g != nil && g.Kind == claim.Country && (words[k-1] == "of" || words[k-1] == "the") {
+				e := r.newEntity(claim.StateForce, slug(label), label)
+				e.Of, e.country = r.known(g).IRI, g.Label
+				r.learn(label, e)
+				return e
+			}
+		}
+	}
 	if adj != nil && n < len(words) {
 		switch last := words[len(words)-1]; last {
 		case "army", "forces", "navy", "military", "police", "gendarmerie", "troops", "corps", "force", "guard", "soldiers", "division", "regiment", "brigade", "marines", "legion":

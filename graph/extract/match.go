@@ -193,9 +193,12 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		if len(agents) == 0 && strings.HasSuffix(c.vg.lemma, " of") {
 			agents = c.objs // "came under the control of X"
 		}
-		if len(agents) == 0 || c.vg.passive {
+		if len(agents) == 0 && rl.Agent == "required" || c.vg.passive {
 			return nil, false
 		}
+	}
+	if rl.ID == "explode" {
+		return s.exploded(rl, c, v, at)
 	}
 	if slices.Contains(rl.Patient, "none") && c.vg.passive && c.vg.part {
 		agents, patients = c.subj, nil
@@ -265,7 +268,7 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 	agentKnown := len(agents) > 0
 	plain := make([]*nounPhrase, 0, len(agents))
 	for _, np := range agents {
-		as := roleActor
+		as := roleAgent
 		t := r.what(np, as)
 		if rl.Agents == "person" && len(t.ents) == 0 {
 			t = r.what(np, rolePerson)
@@ -291,6 +294,10 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 			return nil, true
 		}
 		f.planned = false
+	}
+	if f.planned && c.rel == relInfinitive && c.gov != nil && s.intended(c) && s.attempted(c) {
+		r.reject(at, rl.name(), "what an attempt aimed at")
+		return nil, true
 	}
 	if v != nil && v.unknown {
 		r.reject(at, rl.name(), "who says it cannot be resolved")

@@ -29,6 +29,9 @@ func (r *reader) matchNames(toks []token) {
 
 func (r *reader) nameAt(toks []token, i int) *nameMatch {
 	t := &toks[i]
+	if compounded(t.lower) {
+		return nil
+	}
 	capital := isUpperAt(t.text) || articled(t)
 	own, ownLen := r.ownName(toks, i)
 	g, gLen, _ := r.x.gaz.names.find(toks, i, r.year)
@@ -202,6 +205,7 @@ const (
 	roleActor
 	rolePlace
 	rolePerson
+	roleAgent  // of a deed: an actor, whatever the form
 	roleTarget // of an attack or a capture: a place unless the form says otherwise
 )
 
@@ -252,6 +256,8 @@ func (r *reader) nameEntity(toks []token, i int, as role) *entity {
 					return same
 				}
 			}
+		case roleAgent:
+			kind = r.agentKind(toks, i, label)
 		case roleActor:
 			if m.length == 1 && len(label) >= 2 && len(label) <= 8 && strings.ToUpper(label) == label {
 				kind = claim.ArmedGroup
@@ -299,4 +305,44 @@ func likeWords(words []string) []string {
 		}
 	}
 	return out
+}
+
+// compounded reports whether a word is an adjective made of a name:
+// "al-Qaida-linked", "US-backed".
+func compounded(w string) bool {
+	i := strings.LastIndexByte(w, '-')
+	if i < 2 {
+		return false
+	}
+	switch w[i+1:] {
+	case "linked", "backed", "affiliated", "allied", "aligned", "led", "held", "controlled", "based", "occupied", "inspired", "trained", "supported", "dominated", "speaking", "born", "ruled", "funded", "sponsored", "administered", "made", "built":
+		return true
+	}
+	return false
+}
+
+// agentKind types a name that nothing is known of but that it does what sides of
+// a fight do: a person by two plain words, else an organisation. A single word at
+// the head of a sentence may be any word.
+func (r *reader) agentKind(toks []token, i int, label string) claim.EntityKind {
+	m := toks[i].name
+	if m.length == 1 {
+		if strings.ToUpper(label) == label && len(label) > 1 {
+			return claim.ArmedGroup
+		}
+		if i == 0 || len(label) < 4 {
+			return ""
+		}
+		return claim.Organisation
+	}
+	plain := m.length <= 3
+	for k := i; k < i+m.length; k++ {
+		if toks[k].info != nil || !isUpperAt(toks[k].text) || strings.Contains(toks[k].text, "-") {
+			plain = false
+		}
+	}
+	if plain {
+		return claim.Person
+	}
+	return claim.Organisation
 }

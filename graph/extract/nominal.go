@@ -28,13 +28,12 @@ func (s *sentenceState) chunkOf(np *nounPhrase) int {
 // the town by the rebels", "French airstrikes on the camp". Only a noun that
 // has both the one who acts and the one who suffers tells enough.
 func (s *sentenceState) nominals() {
-	r := s.r
 	for i := range s.chunks {
 		np := s.chunks[i].np
 		if s.chunks[i].kind != chunkNP || np.head < 0 || s.nouns[np] || np.det == "no" || np.det == "any" {
 			continue
 		}
-		for _, rl := range r.x.rules.nouns[np.noun] {
+		for _, rl := range s.eventRules(np) {
 			if s.nounAlone(rl, i) {
 				break
 			}
@@ -133,6 +132,12 @@ func (s *sentenceState) whoseDeed(np *nounPhrase) []*entity {
 	if words := r.descriptors(np); len(words) > 0 && words[0] != "attacker" {
 		return r.byDescription(words)
 	}
+	for k := np.i; k < np.head; k++ {
+		switch r.toks[k].lower {
+		case "army", "military", "police", "navy":
+			return r.stateSide()
+		}
+	}
 	return nil
 }
 
@@ -175,4 +180,80 @@ func (s *sentenceState) happened(c *clause, i int) bool {
 		}
 	}
 	return true
+}
+
+// exploded reads "a car bomb exploded at a checkpoint" and "a bomber detonated
+// his explosives": who set it off is not said, and a suicide is told by the word.
+func (s *sentenceState) exploded(rl *rule, c *clause, v *voice, at span) ([]*claim.Claim, bool) {
+	r := s.r
+	bomb, suicide := false, false
+	for _, np := range append(slices.Clone(c.subj), c.objs...) {
+		switch np.noun {
+		case "bomb", "car-bomb", "truck-bomb", "ied", "explosive", "landmine", "mine", "grenade", "vest", "device", "belt":
+			bomb = true
+		}
+		for k := np.i; k < np.j; k++ {
+			switch w := r.toks[k].lower; w {
+			case "suicide", "suicide-bomber", "bomber":
+				suicide = true
+			}
+		}
+	}
+	if !bomb {
+		return nil, false
+	}
+	f := s.factuality(c)
+	if f.planned || f.negated || f.unreal || v != nil && v.unknown {
+		r.reject(at, rl.name(), "not told as a fact: %s", f.why)
+		return nil, true
+	}
+	p := claim.Proposition{Kind: rl.Kind, Time: s.when(c)}
+	if suicide {
+		p.Kind = "suicideBombed"
+	}
+	if r.battle != nil {
+		p.Event = r.battle.IRI
+	}
+	if e := s.where(c, nil); e != nil {
+		p.Place = e.IRI
+	}
+	for _, pp := range c.preps {
+		switch pp.prep {
+		case "in", "at", "near", "outside", "inside":
+			if t := r.what(pp.nps[0], rolePlace); p.Place == "" && (t.class == isInstallation || t.class == isPlace) {
+				s.patients(rl, c, &p, []thing{t})
+			}
+		}
+	}
+	if p.Place == "" && len(p.Patient) == 0 {
+		r.reject(at, rl.name(), "where it was cannot be resolved")
+		return nil, true
+	}
+	return []*claim.Claim{s.emit(rl.name(), c, v, f, p, at, 0.8)}, true
+}
+
+// eventRules returns the rules of the noun of an event; a word before it may
+// tell another: an air strike bombs, a mortar attack shells.
+func (s *sentenceState) eventRules(np *nounPhrase) []*rule {
+	x := s.r.x
+	rules := x.rules.nouns[np.noun]
+	switch np.noun {
+	case "bombing", "attack", "strike", "raid", "assault", "bomb", "fire":
+	default:
+		return rules
+	}
+	for k := np.i; k < np.head; k++ {
+		switch s.r.toks[k].lower {
+		case "suicide":
+			return x.rules.nouns["suicide-bombing"]
+		case "air", "aerial", "drone", "bombing":
+			return x.rules.nouns["airstrike"]
+		case "mortar", "artillery", "rocket", "missile":
+			return x.rules.nouns["shelling"]
+		}
+	}
+	if np.noun == "strike" || np.noun == "bomb" || np.noun == "fire" {
+		return nil
+	}
+	return rules
 }

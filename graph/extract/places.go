@@ -128,7 +128,30 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		r.note([]*entity{e}, np, "definite-place@1")
 		return thing{class: isPlace, ents: []*entity{e}}
 	}
+	switch np.noun {
+	case "district", "quarter", "suburb", "neighborhood", "neighbourhood", "hill", "ridge", "hilltop", "crossroads", "road", "highway", "area", "border":
+		if e := r.partOfPlace(np); e != nil {
+			return thing{class: isPlace, ents: []*entity{e}}
+		}
+	}
 	return thing{class: isPlace}
+}
+
+// partOfPlace makes a place of "the residential district", which lies in the
+// place told of; nil where no word says which it is.
+func (r *reader) partOfPlace(np *nounPhrase) *entity {
+	within := r.place
+	if r.lastPlace != nil && r.lastPlace.Kind == claim.Place {
+		within = r.lastPlace
+	}
+	label := r.bare(np)
+	if within == nil || np.head == np.i || !strings.Contains(label, " ") || len(np.names) > 0 {
+		return nil
+	}
+	e := r.newEntity(claim.Place, slug(within.Label)+"-"+slug(label), label)
+	e.Within = within.IRI
+	r.mention(e, r.spanOf(np.i, np.j), "description@1")
+	return e
 }
 
 // landform reports whether the name of a place says that it is no settlement: a

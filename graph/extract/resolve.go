@@ -60,6 +60,10 @@ func (r *reader) pronoun(np *nounPhrase, as role) thing {
 		}
 		return thing{class: isOther}
 	case "they", "them", "it":
+		if e := r.there; e != nil && np.noun == "they" {
+			r.note([]*entity{e}, np, "pronoun@1")
+			return thing{class: isActor, ents: []*entity{e}}
+		}
 		if r.vague {
 			return thing{class: isOther} // of a subject that could not be resolved
 		}
@@ -500,6 +504,11 @@ func (r *reader) people(np *nounPhrase, i int, class nounClass) (thing, bool) {
 			noun, kind = strings.ToLower(r.toks[np.head].text), claim.ArmedGroup
 		case class == nounAuthority:
 			noun, kind = strings.ToLower(r.toks[np.head].text), claim.Government
+		case class == nounGroup:
+			switch np.noun {
+			case "brigade", "battalion", "regiment", "division", "militia", "corps", "movement", "group", "front", "faction", "legion", "guard", "squadron", "company", "cavalry", "column", "police", "gang":
+				noun = np.noun
+			}
 		}
 		e = r.newEntity(kind, slug(r.toks[i].text+" "+noun), r.toks[i].text+" "+noun)
 		if d := r.descriptors(np); len(d) > 0 {

@@ -167,7 +167,12 @@ func loadRules(files fs.FS, lex *lexicon) (*ruleSet, error) {
 // verb registers a verb or a phrase, written with blanks or hyphens, and
 // returns its lemma.
 func (rs *ruleSet) verb(v string, lex *lexicon) string {
-	words := strings.Fields(strings.ReplaceAll(v, "-", " "))
+	words := strings.Fields(v)
+	if first := words[0]; strings.HasPrefix(first, "counter-") || strings.HasPrefix(first, "re-") {
+		words[0] = strings.ReplaceAll(first, "-", "\x00") // one word
+	}
+	words = strings.Fields(strings.ReplaceAll(strings.Join(words, " "), "-", " "))
+	words[0] = strings.ReplaceAll(words[0], "\x00", "-")
 	lex.verb(words[0])
 	if len(words) > 1 {
 		p := phrase{words[1:]}

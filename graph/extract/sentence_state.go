@@ -177,6 +177,15 @@ func (s *sentenceState) read(c *clause) {
 		}
 	}
 	r.lastVoiceIs(v)
+	r.there = nil
+	if c.word == "where" && c.gov != nil && !c.gov.vg.passive {
+		// "pushed the rebels back to the camp, where they came under siege".
+		for _, o := range c.gov.objs {
+			if t := r.what(o, roleActor); (t.class == isActor || t.class == isPeople) && t.one() != nil {
+				r.there = t.one()
+			}
+		}
+	}
 	if s.spoken(c, v) {
 		s.advance(c, v, nil)
 		return
@@ -314,6 +323,14 @@ func (s *sentenceState) when(c *clause) claim.Interval {
 				return claim.Interval{}
 			}
 			return s.r.timeOf(k.date)
+		}
+		if k == c && c.date == nil && s.says[c] == nil {
+			// "beat back an attempt to take the town on 2 March".
+			for _, d := range s.clauses {
+				if d.gov == c && d.rel == relInfinitive && d.date != nil && d.date.prep == "on" && s.intended(d) {
+					return s.r.timeOf(d.date)
+				}
+			}
 		}
 		if k.rel == relComplement || k.rel == relSub && k.word != "as" && k.word != "when" || k.rel == relRelative {
 			return claim.Interval{}

@@ -57,10 +57,14 @@ func (r *reader) descriptors(np *nounPhrase) []string {
 		switch w := r.toks[k].lower; w {
 		case "rebel", "separatist", "islamist", "jihadist", "jihadi", "loyalist", "republican", "royalist", "nationalist", "communist", "insurgent", "militant", "revolutionary", "opposition", "guerrilla", "tuareg":
 			out = append(out, w)
-		case "government", "governmental", "pro-government", "state":
+		case "government", "governmental", "pro-government", "state", "security", "regime":
 			out = append(out, "government")
 		case "allied", "coalition":
 			out = append(out, w)
+		default:
+			if strings.HasPrefix(w, "pro-") || strings.HasPrefix(w, "anti-") {
+				out = append(out, w)
+			}
 		}
 	}
 	return out
@@ -77,7 +81,7 @@ func (r *reader) hasDescriptor(np *nounPhrase) bool {
 
 // near lists descriptions that texts use for one another.
 var nearWords = map[string][]string{
-	"insurgent": {"rebel", "militant", "guerrilla"}, "rebel": {"insurgent", "separatist", "guerrilla", "revolutionary"}, "militant": {"islamist", "jihadist", "insurgent", "terrorist", "rebel"},
+	"insurgent": {"rebel", "militant", "guerrilla"}, "rebel": {"insurgent", "separatist", "guerrilla", "revolutionary", "opposition"}, "militant": {"islamist", "jihadist", "insurgent", "terrorist", "rebel"},
 	"guerrilla": {"rebel", "insurgent"}, "guerilla": {"rebel", "insurgent", "guerrilla"}, "islamist": {"jihadist"}, "jihadist": {"islamist"}, "jihadi": {"islamist", "jihadist"},
 	"terrorist": {"militant", "jihadist", "islamist"}, "revolutionary": {"rebel"}, "opposition": {"rebel"}, "insurgency": {"insurgent", "rebel"}, "secessionist": {"separatist", "rebel"},
 }
@@ -86,6 +90,9 @@ var nearWords = map[string][]string{
 // one actor, or the actors of the one side, to whom they fit.
 func (r *reader) byDescription(words []string) []*entity {
 	for _, w := range words {
+		if ents := r.follows(w); len(ents) > 0 {
+			return ents
+		}
 		switch w {
 		case "attacker", "assailant", "invader", "besieger", "raider":
 			if r.lastAttack != nil {
@@ -120,6 +127,9 @@ func (r *reader) byDescription(words []string) []*entity {
 	var found []*entity
 	for _, w := range words {
 		if w == "government" {
+			return r.stateSide()
+		}
+		if w == "loyalist" && len(fitting(w)) == 0 {
 			return r.stateSide()
 		}
 		if found = fitting(w); len(found) == 0 {
@@ -196,31 +206,89 @@ func (r *reader) nationalSides(sides map[int][]*entity) int {
 	return one
 }
 
-// rebelSide returns the one side without a state.
-func (r *reader) rebelSide() []*entity {
+// rebelWords are descriptions by which a side calls itself, or is called, one
+// that fights its own state.
+var rebelWords = []string{"rebel", "opposition", "separatist", "insurgent", "guerrilla", "revolutionary", "secessionist", "islamist", "jihadist", "militant", "mutineer", "partisan"}
+
+// rebels reports whether an actor is described as one that fights a state.
+func (e *entity) rebels() bool {
+	return slices.ContainsFunc(e.like, func(l string) bool { return slices.Contains(rebelWords, l) })
+}
+
+// stateSides returns the members of each side that are a state's, of the sides
+// that may be meant by "the government": where several are, that of the country
+// in which the battle took place, then the one that no rebels stand on.
+func (r *reader) stateSides() map[int][]*entity {
 	sides := r.sideEntities()
 	national := r.nationalSides(sides)
-	var out []*entity
-	for _, n := range sortedKeys(sides) {
-		state := false
-		for _, e := range sides[n] {
-			state = state || e.state() && (national < 0 || national == n)
-		}
-		if !state {
-			if out != nil {
-				return nil
+	states := make(map[int][]*entity)
+	for n, members := range sides {
+		for _, e := range members {
+			if e.state() && (national < 0 || national == n) {
+				states[n] = append(states[n], e)
 			}
-			out = sides[n]
 		}
 	}
-	if out == nil && len(sides) == 0 {
+	if len(states) > 1 && r.within != nil {
+		home := make(map[int][]*entity)
+		for n, members := range states {
+			for _, e := range members {
+				if r.x.gaz.sameNation(e.country, r.within.Label) && !e.rebels() {
+					home[n] = append(home[n], e)
+				}
+			}
+		}
+		if len(home) > 0 {
+			states = home
+		}
+	}
+	if len(states) > 1 {
+		for n := range states {
+			if slices.ContainsFunc(sides[n], (*entity).rebels) {
+				delete(states, n)
+			}
+		}
+	}
+	return states
+}
+
+// rebelSide returns the one side that is not a state's: the one with rebels on
+// it, or the other than the state's.
+func (r *reader) rebelSide() []*entity {
+	sides := r.sideEntities()
+	if len(sides) == 0 {
+		var out []*entity
 		for _, e := range r.entities {
-			if e.Kind == claim.ArmedGroup && e.used {
+			if e.Kind == claim.ArmedGroup && e.used && !strings.HasPrefix(e.Label, "-") {
 				out = append(out, e)
 			}
 		}
 		if len(out) != 1 {
 			return nil
+		}
+		return out
+	}
+	states := r.stateSides()
+	var out []*entity
+	for _, n := range sortedKeys(sides) {
+		if states[n] != nil {
+			continue
+		}
+		if out != nil {
+			out = nil
+			break
+		}
+		out = sides[n]
+	}
+	if out != nil && (len(sides) < 3 || slices.ContainsFunc(out, (*entity).rebels)) {
+		return out
+	}
+	for _, n := range sortedKeys(sides) {
+		if slices.ContainsFunc(sides[n], (*entity).rebels) {
+			if out != nil {
+				return nil
+			}
+			out = sides[n]
 		}
 	}
 	return out
@@ -229,20 +297,11 @@ func (r *reader) rebelSide() []*entity {
 // stateSide returns the one side that is a state's.
 func (r *reader) stateSide() []*entity {
 	sides := r.sideEntities()
-	national := r.nationalSides(sides)
+	states := r.stateSides()
 	var out []*entity
-	for _, n := range sortedKeys(sides) {
-		var states []*entity
-		for _, e := range sides[n] {
-			if e.state() && (national < 0 || national == n) {
-				states = append(states, e)
-			}
-		}
-		if len(states) > 0 {
-			if out != nil {
-				return nil
-			}
-			out = states
+	if len(states) == 1 {
+		for _, members := range states {
+			out = members
 		}
 	}
 	if len(sides) == 0 {
@@ -251,10 +310,10 @@ func (r *reader) stateSide() []*entity {
 				out = append(out, e)
 			}
 		}
-	}
-	if len(sides) == 0 && len(out) == 0 {
-		if c := r.principal(); c != nil {
-			return []*entity{r.force(c, r.firstAdjective(c), "force")}
+		if len(out) == 0 {
+			if c := r.principal(); c != nil {
+				return []*entity{r.force(c, r.firstAdjective(c), "force")}
+			}
 		}
 	}
 	if len(out) > 1 {
@@ -267,6 +326,46 @@ func (r *reader) stateSide() []*entity {
 		return out[:1]
 	}
 	return out
+}
+
+// follows returns the side of "pro-X" or of those loyal to X, where X commands
+// it; for "anti-X" the other.
+func (r *reader) follows(word string) []*entity {
+	prefix, name, ok := strings.Cut(word, "-")
+	if !ok || prefix != "pro" && prefix != "anti" {
+		return nil
+	}
+	if name == "government" || name == "regime" {
+		if prefix == "pro" {
+			return r.stateSide()
+		}
+		return r.rebelSide()
+	}
+	for _, e := range r.entities {
+		if e.side > 0 && e.fights() && !e.whole && strings.Contains(" "+fold(e.Label)+" ", " "+word+" ") {
+			return []*entity{e}
+		}
+	}
+	for _, e := range r.entities {
+		words := strings.Fields(fold(e.Label))
+		if len(words) == 0 || words[len(words)-1] != name && words[0] != name {
+			continue
+		}
+		side := e.side
+		if of := r.byIRI[e.Of]; e.Kind == claim.Person && of != nil {
+			side = of.side
+		}
+		if side == 0 {
+			continue
+		}
+		if prefix == "anti" {
+			side = 3 - side
+		}
+		if of := r.sideEntity(side); side > 0 && of != nil {
+			return []*entity{of}
+		}
+	}
+	return nil
 }
 
 // firstAdjective returns the adjective of a country, or its name.
@@ -325,6 +424,16 @@ func (r *reader) fighters(np *nounPhrase) ([]*entity, string) {
 			}
 		}
 	case "force", "unit", "column", "contingent", "detachment", "side", "rank", "group", "fighter", "man", "men":
+		if np.definite && np.plural && np.noun == "fighter" && np.possessor == nil && len(np.names) == 0 {
+			if s := r.rebelSide(); len(s) == 1 {
+				return s, "rebel-side@1"
+			}
+		}
+		if np.noun == "group" && np.definite && len(np.names) == 0 && np.possessor == nil && !np.plural && r.nth-r.actorAt > 1 {
+			if s := r.rebelSide(); len(s) == 1 {
+				return s, "rebel-side@1"
+			}
+		}
 		if np.definite && np.det != "their" && np.det != "its" && (np.noun == "group" || np.noun == "force") && r.lastActor != nil && r.lastActor.fights() && np.num.length == 0 && !np.plural && r.nth-r.actorAt <= 1 {
 			return []*entity{r.lastActor}, "last-actor@1"
 		}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/belligraph/belligraph/graph/claim"
@@ -164,7 +165,7 @@ func (s *sentenceState) nominal(c *clause, v *voice) []*claim.Claim {
 		nps = append(nps, c.preps[0].nps...)
 	}
 	for _, np := range nps {
-		for _, rl := range r.x.rules.nouns[np.noun] {
+		for _, rl := range s.eventRules(np) {
 			if out := s.nominalRule(rl, c, v, np, performs); out != nil {
 				return out
 			}
@@ -207,7 +208,10 @@ func (s *sentenceState) nominalRule(rl *rule, c *clause, v *voice, np *nounPhras
 		for k := i + 1; k+1 < len(s.chunks) && s.chunks[k].kind == chunkPrep && s.chunks[k+1].kind == chunkNP; k += 2 {
 			in := s.chunks[k+1].np
 			switch s.chunks[k].word {
-			case "of", "on", "against", "upon", "at":
+			case "of", "on", "against", "upon", "at", "in":
+				if s.chunks[k].word == "in" && rl.Kind != "suicideBombed" && !slices.Contains(rl.Target, "in") {
+					continue
+				}
 				if t := r.what(in, roleTarget); accepts(rl.Patient, t) && !found {
 					things, found = append(things, t), true
 				}

@@ -79,6 +79,9 @@ func (l *lexicon) wordTag(toks []token, i, prev int) tag {
 	t := &toks[i]
 	info := t.info
 	pt := tagAt(toks, prev)
+	if compounded(t.lower) {
+		return tagAdj
+	}
 	if info == nil {
 		return l.guess(toks, i, pt)
 	}

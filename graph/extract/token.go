@@ -59,7 +59,7 @@ func tokenize(text string, at span, lex *lexicon, buf []token) []token {
 			}
 		case unicode.IsLetter(r) || unicode.IsMark(r):
 			i = endOfWord(text, i, at.end, lex)
-			if w := text[start:i]; len(w) > 2 && (strings.HasSuffix(w, "'s") || strings.HasSuffix(w, "’s")) {
+			if w := text[start:i]; len(w) > 2 && (strings.HasSuffix(w, "'s") || strings.HasSuffix(w, "’s")) && w != "Ra's" && w != "Ra’s" {
 				cut := i - len("s") - 1
 				if w[len(w)-2] != '\'' {
 					cut = i - len("’s")
