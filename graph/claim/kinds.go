@@ -90,6 +90,7 @@ var kinds = map[string]kindInfo{
 	"withdrew":     {edge: "withdrewFrom", form: noEdge, verb: "withdrew", role: "mover"},
 	"retreated":    {edge: "retreatedFrom", form: noEdge, verb: "retreated", role: "mover"},
 	"retreatedTo":  {edge: "retreatedTo", form: agentPlace, verb: "retreated to", role: "mover", counter: "destination"},
+	"lostControl":  {edge: "lostControl", form: agentPatient, verb: "lost control of", role: "mover", counter: "origin"},
 	"abandoned":    {edge: "abandoned", form: agentPatient, verb: "abandoned", role: "mover", counter: "origin"},
 	"evacuated":    {edge: "evacuated", form: agentPatient, verb: "evacuated", role: "evacuator", counter: "evacuated"},
 	"fledTo":       {edge: "fledTo", form: agentPlace, verb: "fled to", role: "mover", counter: "destination"},
