@@ -11,6 +11,7 @@ import (
 const (
 	firstBatch = 128
 	maxBatch   = blockRows
+	farSeek    = 1024 // rows skipped after which batches begin small again
 )
 
 // cursor merges the packed blocks of one order with the delta. It decodes only
@@ -347,6 +348,13 @@ func (c *cursor) Seek(id graph.ID) {
 	if c.atEnd() {
 		return
 	}
+	from := c.x.rank(c.pos)
+	defer func() {
+		// Who skips far wants few rows from each place.
+		if c.x.rank(c.pos) > from+farSeek {
+			c.size = firstBatch
+		}
+	}()
 	if c.open != c.pos.block || c.x.first[c.pos.block].comparePrefix(&key, n) < 0 {
 		next := c.x.candidate(c.pos.block, &key, n)
 		if next > c.end.block || next == c.end.block && c.end.row == 0 {

@@ -276,6 +276,7 @@ type condition struct {
 	only  int
 	asked int
 	memo  []outcome
+	text  *textCondition // decides by texts, nil where it cannot
 }
 
 type outcome struct {
@@ -290,7 +291,9 @@ func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*c
 	f, err := q.compile(e, vars, a)
 	c := &condition{eval: f, col: -1, only: -1}
 	if used := algebra.Vars(e); len(used) == 1 && !plan.Volatile(e) && !mentionsExists(e) {
-		c.only = columnOf(vars, used[0])
+		if c.only = columnOf(vars, used[0]); c.only >= 0 && err == nil {
+			c.text = q.textCondition(c, e, used[0])
+		}
 	}
 	call, ok := e.(*algebra.Call)
 	if err != nil || !ok || call.IRI || len(call.Args) != 2 {
@@ -332,6 +335,9 @@ func comparesByID(id graph.ID) bool {
 // filter keeps of sel the rows for which the condition is true; an error is not
 // true.
 func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
+	if c.text != nil && c.text.useful(len(sel)) {
+		return c.text.filter(b, sel)
+	}
 	out := sel[:0]
 	for _, i := range sel {
 		if c.col >= 0 {
@@ -364,6 +370,15 @@ func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
 		}
 	}
 	return out, nil
+}
+
+// holdsFor evaluates the condition for one row.
+func (c *condition) holdsFor(b *Batch, i int32) (bool, error) {
+	v, err := c.eval(b, int(i))
+	if expr.Fatal(err) {
+		return false, err
+	}
+	return expr.Test(v, err) == expr.True, nil
 }
 
 // remembered returns the outcome for id, one without an id where it is still to

@@ -71,6 +71,10 @@ func (j *hashJoin) open() error {
 
 // index makes the table of the rows kept.
 func (j *hashJoin) index() error {
+	if len(j.n.Shared) == 0 {
+		j.p.useAll(j.kept)
+		return nil
+	}
 	j.indexed = int64(j.kept.n) * indexedRow
 	if err := j.q.budget.take(j.indexed); err != nil {
 		return err

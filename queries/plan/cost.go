@@ -11,8 +11,9 @@ import (
 // Costs, in units of one row scanned in index order. Measured roughly on the
 // embedded store; only their ratios matter.
 const (
-	costSeek      = 30.0  // looking a key up at random
-	costNearSeek  = 6.0   // looking up keys that ascend
+	costSeek      = 150.0 // looking a key up at random
+	costNearSeek  = 80.0  // looking up keys that ascend
+	costSkip      = 12.0  // skipping to a key within a scan
 	costBuild     = 4.0   // putting a row into a hash table
 	costProbe     = 2.0   // looking a row up in one
 	costMerge     = 0.7   // a row of either side of a merge
@@ -442,7 +443,7 @@ func (p *planner) hashJoin(kind JoinKind, l, r Node, conds []algebra.Expr, a Act
 func mergeCost(lp, rp *Props, rows float64) float64 {
 	// The side with fewer keys lets the other skip.
 	few := min(lp.Rows, rp.Rows)
-	return lp.Cost + rp.Cost + min(lp.Rows+rp.Rows, few*costNearSeek*2)*costMerge + rows*costOut
+	return lp.Cost + rp.Cost + min(lp.Rows+rp.Rows, few*costSkip*2)*costMerge + rows*costOut
 }
 
 // mergeable reports whether both plans ascend by the same variable, and share

@@ -186,7 +186,8 @@ func (g *joinGroup) dynamic() (Node, error) {
 }
 
 // greedy starts with the cheapest operand and goes on with the join that adds
-// least.
+// least. Of what is joined so far it keeps a plan per order, so that a star is
+// merged whichever order its cheapest operand comes in.
 func (g *joinGroup) greedy() (Node, error) {
 	left := make([]int, len(g.units))
 	leaves := make([]table, len(g.units))
@@ -195,12 +196,12 @@ func (g *joinGroup) greedy() (Node, error) {
 		leaves[i] = g.leaf(i)
 	}
 	inOrder := !g.p.allowed(ruleJoinOrder)
-	var cur Node
+	var cur table
 	for len(left) > 0 {
 		if err := g.p.ctx.Err(); err != nil {
 			return nil, err
 		}
-		var best Node
+		var best table
 		bestAt := -1
 		bestScore := 0.0
 		for pass := 0; pass < 2 && best == nil; pass++ {
@@ -209,22 +210,21 @@ func (g *joinGroup) greedy() (Node, error) {
 				if cur == nil {
 					t = leaves[i]
 				} else {
-					if pass == 0 && !connected(cur, g.units[i]) {
+					if pass == 0 && !connected(cur[0].node, g.units[i]) {
 						continue
 					}
-					g.extend(&t, cur, i, leaves[i])
+					for _, c := range cur {
+						g.extend(&t, c.node, i, leaves[i])
+					}
 				}
 				n := t.best()
-				if len(left) == 1 {
-					n = t.choose(g.p.wish)
-				}
 				if n == nil {
 					continue
 				}
 				pr := n.Properties()
 				score := pr.Cost + pr.Rows*2
 				if best == nil || score < bestScore {
-					best, bestAt, bestScore = n, at, score
+					best, bestAt, bestScore = t, at, score
 				}
 				if inOrder {
 					break
@@ -239,7 +239,7 @@ func (g *joinGroup) greedy() (Node, error) {
 		cur = best
 		left = slices.Delete(left, bestAt, bestAt+1)
 	}
-	return cur, nil
+	return cur.choose(g.p.wish), nil
 }
 
 func connected(n Node, u *unit) bool {
