@@ -394,7 +394,10 @@ func (p *planner) joinWith(kind JoinKind, left Node, right algebra.Node, conds [
 	if a.Kind == GraphVar && lp.Certain[a.Var] && whole.Properties().Certain[a.Var] {
 		shared[a.Var] = true
 	}
-	if len(shared) > 0 && p.mayBind() && lp.Rows < whole.Properties().Cost {
+	// One that shares nothing is gone through for each few rows of the left side,
+	// which costs no more than the product does, and is not kept.
+	product := kind == Left && len(intersection(possible(right), Set(lp.Vars...))) == 0
+	if (len(shared) > 0 || product) && p.mayBind() && lp.Rows < whole.Properties().Cost {
 		bj, err := p.bindJoin(kind, left, right, shared, conds, a)
 		if err != nil {
 			return nil, err
