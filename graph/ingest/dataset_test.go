@@ -68,6 +68,15 @@ func TestRecogniseOthers(t *testing.T) {
 			t.Errorf("%q is taken for %s", text, kind)
 		}
 	}
+	for text, want := range map[string]rdfio.Format{
+		`[{"subject":"a","predicate":"b","object":"c"}]`:              rdfio.CayleyJSON,
+		`{"@context":{"subject":"http://x/s"},"subject":"predicate"}`: rdfio.JSONLD,
+		`{"a":1}`: rdfio.JSONLD,
+	} {
+		if kind, format := ingest.Recognise("x.json", []byte(text), true); kind != ingest.RDF || format != want {
+			t.Errorf("%s: %s, %s", text, kind, format)
+		}
+	}
 	if kind, format := ingest.Recognise("x.nt", nil, true); kind != ingest.RDF || format != rdfio.NTriples {
 		t.Error(kind, format)
 	}

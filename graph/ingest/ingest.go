@@ -159,6 +159,9 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 // taken for an article.
 func Recognise(name string, head []byte, whole bool) (Kind, rdfio.Format) {
 	if format, ok := rdfio.ByFileName(name); ok {
+		if format == rdfio.JSONLD && rdfio.Sniff(head, whole) == rdfio.CayleyJSON {
+			format = rdfio.CayleyJSON // Cayley calls its own .json as well
+		}
 		return RDF, format
 	}
 	if looksLikeArticle(head) {
