@@ -170,12 +170,12 @@ const loadGCPercent = 400
 
 // limitMemory makes the garbage collector keep to about so many bytes more than
 // are in use now, rather than to twice what is in use, and returns what undoes
-// it.
+// it. An eighth is left for what the collector is late with.
 func limitMemory(more int64) func() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	old := debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(old, int64(m.Sys-m.HeapReleased)+more))
+	debug.SetMemoryLimit(min(old, int64(m.Sys-m.HeapReleased)+more-more/8))
 	// Below the limit garbage may pile up: what a source makes on its way into
 	// batches is short-lived and would otherwise be collected again and again
 	// while the table of terms is still small.

@@ -12,8 +12,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// fingerprint is a 128-bit hash that stands for a term while loading. Two of a
-// billion terms share one with a probability of about 10^-21.
+// fingerprint is a 128-bit hash that stands for a term while loading.
 type fingerprint [2]uint64
 
 func entryFingerprint(tag graph.ID, identity []byte) fingerprint {
@@ -34,11 +33,53 @@ func tripleFingerprint(parts [3]uint32) fingerprint {
 // lie in an arena of chunks; an open-addressing table finds terms by
 // fingerprint alone.
 type termSet struct {
-	refs   []uint64 // per term the inline id itself, or its tag and the place of its entry
-	arena  arena
-	prints []fingerprint // the slots of the table
-	terms  []uint32      // and their terms plus one, 0 for a free slot
-	mask   uint64
+	refs  []uint64 // per term the inline id itself, or its tag and the place of its entry
+	arena arena
+	table []tableSegment
+}
+
+// tableSegment is a part of the table that grows by itself, so that growing
+// never needs much memory at once.
+type tableSegment struct {
+	slots []tableSlot
+	used  int
+}
+
+// tableSlot is a term plus one, 0 for a free slot, and 96 bits of its
+// fingerprint. The segment tells six more; two of a billion terms have the same
+// with a probability of 10^-13, and what a slot takes decides how many terms fit
+// in memory.
+type tableSlot struct {
+	low        uint64
+	high, term uint32
+}
+
+const (
+	tableSegments = 64 // a power of two
+	firstSlots    = 256
+)
+
+// slot returns where to look for a fingerprint first.
+func (s *tableSegment) slot(low uint64) int {
+	k, _ := bits.Mul64(low, uint64(len(s.slots)))
+	return int(k)
+}
+
+// grow keeps the segment from 5/16 to 5/8 full: fuller ones are slow to search.
+func (s *tableSegment) grow() {
+	old := s.slots
+	s.slots = make([]tableSlot, max(firstSlots, 2*len(old)))
+	for _, x := range old {
+		if x.term != 0 {
+			k := s.slot(x.low)
+			for s.slots[k].term != 0 {
+				if k++; k == len(s.slots) {
+					k = 0
+				}
+			}
+			s.slots[k] = x
+		}
+	}
 }
 
 // arena keeps byte strings, each with its length before it.
@@ -73,45 +114,38 @@ func (a *arena) get(place uint64) []byte {
 }
 
 func newTermSet() *termSet {
-	t := &termSet{}
-	t.resize(1 << 16)
+	t := &termSet{table: make([]tableSegment, tableSegments)}
 	t.refs = append(t.refs, uint64(graph.DefaultGraph)) // term 0
 	return t
 }
 
 func (t *termSet) len() int { return len(t.refs) }
 
-func (t *termSet) resize(n int) {
-	prints, terms := t.prints, t.terms
-	t.prints, t.terms, t.mask = make([]fingerprint, n), make([]uint32, n), uint64(n-1)
-	for i, term := range terms {
-		if term != 0 {
-			k := prints[i][1] & t.mask
-			for t.terms[k] != 0 {
-				k = (k + 1) & t.mask
-			}
-			t.prints[k], t.terms[k] = prints[i], term
-		}
-	}
-}
-
 // find returns the term with the fingerprint; when there is none, a new one,
 // whose ref the caller appends.
 func (t *termSet) find(f fingerprint) (term uint32, isNew bool) {
-	if len(t.refs)*3 > len(t.terms)*2 {
-		t.resize(2 * len(t.terms))
-	}
 	// Inline ids differ in few bits, so the low word alone is no hash.
 	f[1] ^= f[0]
 	f[1] *= 0x9FB21C651E98DF25
 	f[1] ^= f[1] >> 32
-	for k := f[1] & t.mask; ; k = (k + 1) & t.mask {
+	f[1] *= 0x9FB21C651E98DF25
+	s := &t.table[(f[0]^f[1])%tableSegments]
+	if 8*s.used >= 5*len(s.slots) {
+		s.grow()
+	}
+	low, high := f[1], uint32(f[0]>>32)
+	for k := s.slot(low); ; {
+		x := &s.slots[k]
 		switch {
-		case t.terms[k] == 0:
-			t.prints[k], t.terms[k] = f, uint32(len(t.refs)+1)
+		case x.term == 0:
+			s.used++
+			*x = tableSlot{low, high, uint32(len(t.refs) + 1)}
 			return uint32(len(t.refs)), true
-		case t.prints[k] == f:
-			return t.terms[k] - 1, false
+		case x.low == low && x.high == high:
+			return x.term - 1, false
+		}
+		if k++; k == len(s.slots) {
+			k = 0
 		}
 	}
 }
@@ -180,7 +214,7 @@ type numbering struct {
 // number sorts the terms and numbers them. The table of the set is gone
 // afterwards. tripleEntry of the numbering gives the entries of triple terms.
 func (t *termSet) number() *numbering {
-	t.prints, t.terms = nil, nil
+	t.table = nil
 	n := &numbering{ids: make([]graph.ID, len(t.refs))}
 	var items [numDictTags][]sortItem
 	var counts [numDictTags]int
