@@ -12,14 +12,14 @@ import (
 )
 
 type askCmd struct {
-	storeFlag
+	graphFlag
 	Format   string `enum:"text,json" default:"text" help:"text or json."`
 	SPARQL   bool   `name:"sparql" help:"Print the query that was run as well."`
 	Question string `arg:"" help:"A question in English, in quotes."`
 }
 
 func (c *askCmd) Run(ctx context.Context, std *streams) error {
-	s, err := c.openExisting()
+	s, err := c.openToRead()
 	if err != nil {
 		return err
 	}

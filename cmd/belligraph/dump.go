@@ -12,7 +12,7 @@ import (
 )
 
 type dumpCmd struct {
-	storeFlag
+	graphFlag
 	Format string `default:"nquads" help:"An RDF format by name or extension: nquads, trig, turtle, …"`
 	Graph  string `help:"Only this named graph; DEFAULT is the default graph." placeholder:"IRI"`
 }
@@ -25,7 +25,7 @@ func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
 	if c.Graph == "" && !format.Graphs() {
 		return fmt.Errorf("%w: %s cannot hold named graphs; choose one with --graph", errUsage, format)
 	}
-	s, err := c.openExisting()
+	s, err := c.openToRead()
 	if err != nil {
 		return err
 	}

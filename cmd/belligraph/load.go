@@ -15,7 +15,7 @@ import (
 )
 
 type loadCmd struct {
-	storeFlag
+	graphFlag
 	Graph   string   `help:"Load into this named graph instead of the default graph, for sources that are not public." placeholder:"IRI"`
 	Memory  int64    `default:"2147483648" help:"Bytes that a bulk load may use; rows beyond go to a temporary file."`
 	Lenient bool     `help:"Drop faulty lines of N-Triples and N-Quads, and say which."`
@@ -33,7 +33,7 @@ func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
 		}
 		options.Graph = rdf.IRI(c.Graph)
 	}
-	s, err := c.open()
+	s, err := c.openGraph()
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 type queryCmd struct {
-	storeFlag
+	graphFlag
 	networkFlags
 	Lang         string        `enum:"sparql,gizmo,graphql,mql" default:"sparql" help:"sparql, gizmo, graphql or mql."`
 	Format       string        `help:"table, json, xml, csv, tsv or html; an RDF format for CONSTRUCT and DESCRIBE. The default is a table on a terminal, TSV or Turtle elsewhere." placeholder:"NAME"`
@@ -60,7 +60,7 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.openExisting()
+	s, err := c.openToRead()
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 type serveCmd struct {
-	storeFlag
+	graphFlag
 	networkFlags
 	AllowLoad    []string      `help:"Let LOAD fetch documents that begin with this IRI; may be repeated." placeholder:"PREFIX" sep:"none"`
 	Listen       string        `default:"127.0.0.1:8080" help:"Address to listen on."`
@@ -60,7 +60,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	s, err := c.open()
+	s, err := c.openGraph()
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	cgraph "github.com/cayleygraph/cayley/graph"
+	csql "github.com/cayleygraph/cayley/graph/sql"
 	"github.com/cayleygraph/quad"
 
 	"github.com/belligraph/belligraph/graph"
@@ -20,6 +22,10 @@ type ForeignOptions struct {
 	// MaxRows is how many quads one scan may collect, 5,000,000 by default.
 	// Cayley's stores promise no order, so a scan is collected and sorted.
 	MaxRows int
+	// SQL says that the store keeps its quads in PostgreSQL or CockroachDB, by
+	// Cayley's own packages. Its tables are then asked directly, and joins are
+	// left to the database; see [graph.Joiner].
+	SQL bool
 }
 
 // Graph is any Cayley QuadStore as a graph.Graph, so that SPARQL runs over it.
@@ -35,10 +41,14 @@ type Graph struct {
 
 	dict foreignTerms
 
+	sql   *sqlStore  // nil unless ForeignOptions.SQL
+	sqlMu sync.Mutex // guards what sql knows of aliases
+
 	writing sync.Mutex   // held by the one transaction in progress
 	mu      sync.RWMutex // held for reading by scans, for writing by commits
 	version uint64
 	stats   map[graph.ID]graph.PredicateStats // of this version
+	counts  quadCounts                        // of this version
 	empty   map[graph.ID]bool                 // graphs recorded by CreateGraph; replaced, not changed
 	open    map[*foreignView]bool
 	closed  bool
@@ -52,12 +62,16 @@ func FromQuadStore(qs cgraph.QuadStore, w cgraph.QuadWriter, o ForeignOptions) *
 	if o.MaxRows == 0 {
 		o.MaxRows = 5_000_000
 	}
-	return &Graph{
+	g := &Graph{
 		qs: qs, w: w, max: o.MaxRows, version: 1,
 		dict:  foreignTerms{ids: make(map[rdf.Term]graph.ID), refs: make(map[any]graph.ID)},
 		empty: make(map[graph.ID]bool),
 		open:  make(map[*foreignView]bool),
 	}
+	if s, ok := qs.(*csql.QuadStore); ok && o.SQL {
+		g.sql = &sqlStore{qs: s, dict: &g.dict}
+	}
+	return g
 }
 
 // Snapshot implements graph.Graph.
@@ -258,6 +272,9 @@ func (g *Graph) errRows() error {
 // collect returns the quads of the store that match p and are not in hidden. The
 // caller holds g.mu for reading.
 func (g *Graph) collect(ctx context.Context, p graph.Pattern, hidden map[link]bool) (rows []link, err error) {
+	if g.sql != nil {
+		return g.collectSQL(ctx, p, hidden)
+	}
 	its, err := g.iterators(ctx, p)
 	if err != nil {
 		return nil, err
@@ -406,20 +423,27 @@ func (g *Graph) asStored(l link, q rdf.Quad) (quad.Quad, error) {
 // commit applies the changes that the overlay of v holds.
 func (g *Graph) commit(v *foreignView) error {
 	deltas := cgraph.NewTransactionN(len(v.overlay))
+	aliases := false
 	for l, in := range v.overlay {
 		q, err := l.quad(v)
 		if err != nil {
 			return err
 		}
 		if in {
-			deltas.AddQuad(storedQuad(q))
-		} else {
-			if q, err := g.asStored(l, q); err != nil {
-				return err
-			} else {
-				deltas.RemoveQuad(q)
-			}
+			stored := storedQuad(q)
+			aliases = aliases || mayAlias(stored)
+			deltas.AddQuad(stored)
+			continue
 		}
+		stored, err := g.asStored(l, q)
+		if err != nil {
+			return err
+		}
+		g.remember(l, stored)
+		deltas.RemoveQuad(stored)
+	}
+	if aliases {
+		defer g.forgetTerms()
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -446,7 +470,39 @@ func (g *Graph) commit(v *foreignView) error {
 		}
 	}
 	g.empty = v.empty
-	g.stats = nil
+	g.stats, g.counts = nil, quadCounts{}
 	g.version++
 	return nil
+}
+
+// mayAlias reports whether a quad holds a value that another value of the store
+// may be the same term as.
+func mayAlias(q quad.Quad) bool {
+	for _, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
+		switch v := v.(type) {
+		case nil, quad.IRI, quad.BNode:
+		case quad.String:
+			if strings.ContainsRune(string(v), 0) || strings.Contains(string(v), `\x00`) {
+				return true // Cayley escapes the former as the latter
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// remember keeps the ids of a quad's values, which the store may forget with
+// the quad while a statement that has read their hashes is under way.
+func (g *Graph) remember(l link, q quad.Quad) {
+	if g.sql == nil {
+		return
+	}
+	g.dict.mu.Lock()
+	defer g.dict.mu.Unlock()
+	for c, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
+		if v != nil {
+			g.dict.refs[g.qs.ValueOf(v).Key()] = l[c]
+		}
+	}
 }

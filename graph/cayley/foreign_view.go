@@ -105,6 +105,13 @@ func (v *foreignView) Scan(ctx context.Context, p graph.Pattern, o graph.Order, 
 // Estimate implements graph.Snapshot.
 func (v *foreignView) Estimate(p graph.Pattern) (uint64, bool, error) {
 	ctx := context.Background()
+	if v.g.sql != nil && p.S == graph.Any && p.P == graph.Any && p.O == graph.Any && p.G <= graph.DefaultGraph && v.unchanged() {
+		n, err := v.countQuads(ctx)
+		if p.G == graph.Any {
+			return uint64(n.all), true, err
+		}
+		return uint64(n.inDefault), true, err
+	}
 	v.g.mu.RLock()
 	defer v.g.mu.RUnlock()
 	size, exact, bound := int64(0), len(v.overlay) == 0, 0
@@ -157,6 +164,9 @@ const countedQuads = 100_000
 
 // PredicateStats implements graph.Snapshot.
 func (v *foreignView) PredicateStats(predicate graph.ID) (graph.PredicateStats, bool, error) {
+	if v.g.sql != nil && v.unchanged() {
+		return v.predicateSQL(predicate)
+	}
 	n, exact, err := v.Estimate(graph.Pattern{P: predicate})
 	if err != nil || exact && n == 0 {
 		return graph.PredicateStats{}, false, err
@@ -200,17 +210,23 @@ func (v *foreignView) PredicateStats(predicate graph.ID) (graph.PredicateStats, 
 // distinct calls f for the distinct ids of a column, in ascending order. It
 // reads the whole store.
 func (v *foreignView) distinct(ctx context.Context, col graph.Column, more map[graph.ID]bool, f func(graph.ID) bool) error {
-	rows, err := v.rows(ctx, graph.Pattern{}, graph.SPOG)
-	if err != nil {
-		return err
-	}
 	ids := make(map[graph.ID]bool, len(more))
 	for id := range more {
 		ids[id] = true
 	}
-	for _, l := range rows {
-		if l[col] != graph.DefaultGraph {
-			ids[l[col]] = true
+	if v.g.sql != nil && v.unchanged() {
+		if err := v.g.sql.distinct(ctx, col, ids); err != nil {
+			return err
+		}
+	} else {
+		rows, err := v.rows(ctx, graph.Pattern{}, graph.SPOG)
+		if err != nil {
+			return err
+		}
+		for _, l := range rows {
+			if l[col] != graph.DefaultGraph {
+				ids[l[col]] = true
+			}
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
@@ -236,6 +252,10 @@ func (v *foreignView) Graphs(ctx context.Context, f func(graph.ID) bool) error {
 
 // Len implements graph.Snapshot.
 func (v *foreignView) Len() (uint64, error) {
+	if v.g.sql != nil && v.unchanged() {
+		n, err := v.countQuads(context.Background())
+		return uint64(n.all), err
+	}
 	v.g.mu.RLock()
 	changed := len(v.overlay) > 0
 	var st cgraph.Stats

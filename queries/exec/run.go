@@ -204,6 +204,8 @@ func (q *Query) operator(n plan.Node) (operator, error) {
 		return q.outerRows(n)
 	case *plan.Scan:
 		return q.scan(n)
+	case *plan.GraphJoin:
+		return q.graphJoin(n)
 	case *plan.GraphNames:
 		return q.graphNames(n)
 	case *plan.IndexJoin:

@@ -91,6 +91,18 @@ func (n *Scan) Describe() string {
 }
 
 // Describe implements Node.
+func (n *GraphJoin) Describe() string {
+	s := "GraphJoin  " + strings.Join(n.patterns, " . ")
+	if hints := len(n.Join.Among) + len(n.Join.Conds); hints > 0 {
+		s += fmt.Sprintf("  with %d hints", hints)
+	}
+	if n.Outer != nil {
+		s += "  for the bindings of " + varList(n.Outer.Vars)
+	}
+	return s
+}
+
+// Describe implements Node.
 func (n *GraphNames) Describe() string { return "Graphs ?" + string(n.Active.Var) }
 
 // Describe implements Node.

@@ -66,7 +66,9 @@ func (p *planner) group(n algebra.Node, filters []algebra.Expr, a Active, o *out
 	for _, u := range g.units {
 		sure = union(sure, u.sure)
 	}
-	if o = o.only(sure); o != nil {
+	o = o.only(sure)
+	g.pushJoin(o)
+	if o != nil {
 		out := &Outer{Join: o.join, From: o.from}
 		out.Vars, out.Certain, out.Unique = o.vars, Set(o.vars...), true
 		out.Rows, out.Cost, out.Distinct = o.distinctRows(), o.rows*0.1, o.dist

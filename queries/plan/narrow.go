@@ -66,6 +66,14 @@ func narrow(n Node, need VarSet, b bag, p *planner) {
 	switch n := n.(type) {
 	case *Scan:
 		p.keep(pr, need)
+	case *GraphJoin:
+		all := pr.Vars
+		p.keep(pr, need)
+		n.Join.Distinct = b == asSet && len(pr.Vars) < len(all)
+		n.Join.Columns = n.Join.Columns[:0]
+		for _, v := range pr.Vars {
+			n.Join.Columns = append(n.Join.Columns, slices.Index(all, v)+1)
+		}
 	case *IndexJoin:
 		asked := need.clone()
 		for _, pos := range n.Triple {

@@ -213,6 +213,17 @@ type (
 		Order  graph.Order
 	}
 
+	// GraphJoin is the join of several patterns, left to a graph that joins by
+	// itself. Vars are the columns of Join in their order.
+	GraphJoin struct {
+		Props
+		Join  *graph.Join
+		Outer *Outer // bindings by which it may restrict itself; nil for none
+		Vary  []int  // the variables of Join that Outer's columns are
+
+		patterns []string // for printing
+	}
+
 	// GraphNames lists the named graphs of Active.
 	GraphNames struct {
 		Props
@@ -383,6 +394,7 @@ type (
 func (n *Rows) Inputs() []Node       { return nil }
 func (n *Outer) Inputs() []Node      { return nil }
 func (n *Scan) Inputs() []Node       { return nil }
+func (n *GraphJoin) Inputs() []Node  { return nil }
 func (n *GraphNames) Inputs() []Node { return nil }
 func (n *IndexJoin) Inputs() []Node  { return []Node{n.Input} }
 func (n *PathJoin) Inputs() []Node   { return []Node{n.Input} }

@@ -378,7 +378,7 @@ func (p *planner) joinWith(kind JoinKind, left Node, right algebra.Node, conds [
 		}
 	}
 	// A single pattern is looked up per row.
-	if bgp, ok := right.(*algebra.BGP); ok && len(bgp.Patterns) == 1 && len(conds) == 0 && kind != Minus && p.allowed(ruleIndexJoin) {
+	if bgp, ok := right.(*algebra.BGP); ok && len(bgp.Patterns) == 1 && len(conds) == 0 && kind != Minus && p.allowed(ruleIndexJoin) && p.joiner() == nil {
 		units, err := p.patternUnits(bgp.Patterns[0], a)
 		if err != nil {
 			return nil, err

@@ -30,6 +30,7 @@ const (
 	ruleCountFromDirectory        = "CountFromDirectory"
 	ruleGroupInOrder              = "GroupInOrder"
 	ruleNarrow                    = "Narrow"
+	rulePushJoin                  = "PushJoin"
 )
 
 // Rules lists the rules.
@@ -40,6 +41,7 @@ func Rules() []string {
 		rulePushConditionIntoOptional, ruleOptionalToJoin, ruleHoistOptional, ruleEqualToValues,
 		ruleExistsToSemiJoin, ruleMinusToAntiJoin, ruleGraphAsColumn, ruleFoldTripleTerm,
 		ruleTopK, ruleDropDistinct, ruleCountFromDirectory, ruleGroupInOrder, ruleNarrow,
+		rulePushJoin,
 	}
 }
 

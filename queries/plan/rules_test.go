@@ -9,9 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/memgraph"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/turtle"
+	"github.com/belligraph/belligraph/graph/storetest"
 	"github.com/belligraph/belligraph/queries"
 	"github.com/belligraph/belligraph/queries/plan"
 )
@@ -21,7 +23,7 @@ var rewrite = flag.Bool("rewrite", false, "write the plans into testdata/rules.t
 // TestRules reads testdata/rules.txt: after the data, cases of a line with what
 // is expected, a query, "----" and its plan. expect=Rule demands that the rule is
 // used, expect-not=Rule that it is not; and with the rule disabled, as with all
-// of them, the answers are the same.
+// of them, the answers are the same. PushJoin is tested over a graph that joins.
 func TestRules(t *testing.T) {
 	const path = "testdata/rules.txt"
 	b, err := os.ReadFile(path)
@@ -44,7 +46,7 @@ func TestRules(t *testing.T) {
 			rdf.Quad{Subject: n(i), Predicate: rdf.IRI("http://x/m2"), Object: n(i * 11)},
 			rdf.Quad{Subject: n(i + 1), Predicate: rdf.IRI("http://x/about"), Object: t})
 	}
-	g := memgraph.New(quads...)
+	plain := memgraph.New(quads...)
 	out := []string{sections[0]}
 	tested := make(map[string]bool)
 	for _, s := range sections[1:] {
@@ -55,6 +57,10 @@ func TestRules(t *testing.T) {
 			t.Fatalf("no rule in %q", head)
 		}
 		text := "PREFIX : <http://x/>\n" + query
+		g := graph.Graph(plain)
+		if rule == "PushJoin" {
+			g = storetest.Joining(g)
+		}
 		answers := func(disabled ...string) (rows []string, x *queries.Explanation) {
 			r, err := queries.New(g, queries.Options{DisabledRules: disabled}).Query(context.Background(), text, queries.QueryOptions{})
 			if err != nil {

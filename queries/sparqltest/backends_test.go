@@ -7,6 +7,7 @@ import (
 	"github.com/belligraph/belligraph/graph/cayley/cayleytest"
 	"github.com/belligraph/belligraph/graph/memgraph"
 	"github.com/belligraph/belligraph/graph/store"
+	"github.com/belligraph/belligraph/graph/storetest"
 	"github.com/belligraph/belligraph/queries/plan"
 )
 
@@ -21,6 +22,7 @@ var backends = []struct {
 }{
 	{name: "memgraph", open: func(*testing.T) graph.Graph { return memgraph.New() }},
 	{name: "memgraph without rules", open: func(*testing.T) graph.Graph { return memgraph.New() }, disabled: plan.Rules()},
+	{name: "memgraph that joins", open: func(*testing.T) graph.Graph { return storetest.Joining(memgraph.New()) }},
 	{name: "store", open: func(t *testing.T) graph.Graph {
 		s, err := store.Open("", store.Options{FoldRows: 4})
 		if err != nil {

@@ -27,7 +27,7 @@ const PostgresVariable = "BELLIGRAPH_POSTGRES"
 // Memstore returns an empty graph in Cayley's memstore.
 func Memstore(tb testing.TB) graph.Graph {
 	tb.Helper()
-	return wrap(tb, memstore.New(), func() {})
+	return wrap(tb, memstore.New(), cayley.ForeignOptions{}, func() {})
 }
 
 // Postgres is a PostgreSQL database in which each graph has a schema to itself.
@@ -111,11 +111,55 @@ func (p *Postgres) Graph(tb testing.TB) graph.Graph {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return wrap(tb, qs, func() {
+	return wrap(tb, qs, cayley.ForeignOptions{SQL: true}, func() {
 		p.mu.Lock()
 		p.free = append(p.free, name)
 		p.mu.Unlock()
 	})
+}
+
+// Pair returns two graphs over the same tables, which fill fills: the first asks
+// the database directly, the second through Cayley's iterators. They are closed
+// when the test ends.
+func (p *Postgres) Pair(tb testing.TB, fill func(*sql.DB)) (direct, iterated graph.Graph) {
+	tb.Helper()
+	name, address := p.schema(tb)
+	db, err := sql.Open("postgres", address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	fill(db)
+	if err := db.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	open := func(o cayley.ForeignOptions, after func()) graph.Graph {
+		qs, err := csql.New(postgres.Type, address, nil)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		g := wrap(tb, qs, o, after)
+		tb.Cleanup(func() { g.Close() })
+		return g
+	}
+	release := func() {
+		p.mu.Lock()
+		p.free = append(p.free, name)
+		p.mu.Unlock()
+	}
+	return open(cayley.ForeignOptions{SQL: true}, release), open(cayley.ForeignOptions{}, func() {})
+}
+
+// Address returns the URL of Cayley's empty tables, which are used again when
+// the test has ended.
+func (p *Postgres) Address(tb testing.TB) string {
+	tb.Helper()
+	name, address := p.schema(tb)
+	tb.Cleanup(func() {
+		p.mu.Lock()
+		p.free = append(p.free, name)
+		p.mu.Unlock()
+	})
+	return address
 }
 
 // closing is a graph that closes its store too.
@@ -127,13 +171,13 @@ type closing struct {
 // Close implements graph.Graph.
 func (c closing) Close() error { return c.close() }
 
-func wrap(tb testing.TB, qs cgraph.QuadStore, after func()) graph.Graph {
+func wrap(tb testing.TB, qs cgraph.QuadStore, o cayley.ForeignOptions, after func()) graph.Graph {
 	tb.Helper()
 	w, err := writer.NewSingle(qs, cgraph.IgnoreOpts{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	g := cayley.FromQuadStore(qs, w, cayley.ForeignOptions{})
+	g := cayley.FromQuadStore(qs, w, o)
 	return closing{g, sync.OnceValue(func() error {
 		err := g.Close()
 		if closeErr := qs.Close(); err == nil {
