@@ -39,7 +39,8 @@ import (
 //	24  4   format version
 //	28  4   flags: 1 the orders that begin with the graph are stored
 //	32  8   the last commit that is in the pages
-//	40  8   checksum of its log record
+//	40  8   checksum of its log record, or a random number when it was a load,
+//	        which has none: positions in the log tell histories apart by it
 //	48  8   the next page id; pages from there on belong to an unfinished fold
 //	56  8   quads in the pages
 //	64      the parts: each the length of its name (1), its name, and the
@@ -548,6 +549,7 @@ func pageKey(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
 func (s *Store) writeLog(queue []*commit) (err error) {
 	defer recoverCorruption(&err)()
 	sum := s.lastSum
+	var records [][]byte
 	err = s.db.Update(func(tx *bolt.Tx) error {
 		log := tx.Bucket(bucketLog)
 		log.FillPercent = 0.9 // keys only ever come at the end
@@ -557,6 +559,7 @@ func (s *Store) writeLog(queue []*commit) (err error) {
 				return err
 			}
 			sum = recordSum(b)
+			records = append(records, b)
 		}
 		return log.SetSequence(queue[len(queue)-1].change.seq)
 	})
@@ -564,5 +567,8 @@ func (s *Store) writeLog(queue []*commit) (err error) {
 		return fmt.Errorf("store: write the log of %s: %w", s.path, err)
 	}
 	s.lastSum = sum
+	for i, b := range records {
+		s.feed.add(queue[i].change.seq, b)
+	}
 	return nil
 }

@@ -334,10 +334,16 @@ func (l *load) rebuild(ctx context.Context, from *snapshot, seq uint64) error {
 	}
 	garbage := s.retire(k.written, replaced)
 	if s.db != nil {
-		err = s.swapFile(b, recorded, s.lastSum, garbage)
+		sum := newHistory()
+		if err = s.swapFile(b, recorded, sum, garbage); err == nil {
+			s.flushMu.Lock()
+			s.lastSum = sum
+			s.flushMu.Unlock()
+		}
 	}
 	if err == nil {
 		err = s.publish(v)
+		s.feed.news()
 	}
 	if err == nil && s.db != nil {
 		err = s.remove(garbage, seq)

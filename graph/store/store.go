@@ -74,6 +74,7 @@ type Store struct {
 	queueMu sync.Mutex
 	queue   []*commit
 	failure atomic.Pointer[failure]
+	feed    feed
 
 	background sync.WaitGroup
 	ctx        context.Context // of background work
@@ -276,6 +277,12 @@ func (s *Store) enqueue(t *txn) *commit {
 		return nil
 	}
 	change.seq = s.head.seq + 1
+	return s.push(change)
+}
+
+// push makes a change, which is the next commit, the head and puts it in the
+// queue. It is called with mu held.
+func (s *Store) push(change *change) *commit {
 	for i, tag := range dictTags {
 		for k, e := range change.terms[i] {
 			s.head.index.add(tailHash(tag, identity(tag, []byte(e))), tag|graph.ID(change.first[i]+uint64(k)))
@@ -350,6 +357,7 @@ func (s *Store) flushQueue() {
 	}
 	if err == nil {
 		s.current.Store(queue[len(queue)-1].version)
+		s.feed.news()
 	}
 }
 
