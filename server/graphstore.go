@@ -177,15 +177,15 @@ func (s *Server) getGraph(c *gin.Context) {
 		c.Status(http.StatusOK)
 		return
 	}
-	release, err := s.queue.admit(c)
+	place, err := s.queue.admit(c)
 	if err != nil {
 		s.failQuery(c, err)
 		return
 	}
-	defer release()
+	defer place.release()
 	ctx, op, done := s.begin(c, "graph read", target.String())
 	defer done(errAborted)
-	out := newTimedWriter(c.Writer, &op.sent)
+	out := s.newTimedWriter(c.Writer, &op.sent)
 	err = whyEnded(ctx, writeQuads(ctx, out, format, snap, pattern, target.whole))
 	done(err)
 	if err != nil {
@@ -296,12 +296,12 @@ func (s *Server) write(c *gin.Context, target graphTarget, replace bool) {
 		target = graphTarget{name: rdf.IRI(base + graphStorePath + "/" + newGraphName())}
 		c.Header("Location", string(target.name))
 	}
-	release, err := s.queue.admit(c)
+	place, err := s.queue.admit(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	defer release()
+	defer place.release()
 	ctx, _, done := s.begin(c, "graph write", target.String())
 	defer done(errAborted)
 	w := graphWrite{server: s, ctx: ctx, target: target, docs: docs, replace: replace,
@@ -377,15 +377,15 @@ func (s *Server) patchGraph(c *gin.Context) {
 		s.failWith(c, err)
 		return
 	}
-	release, err := s.queue.admit(c)
+	place, err := s.queue.admit(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	defer release()
+	defer place.release()
 	ctx, _, done := s.begin(c, "update", text)
 	defer done(errAborted)
-	changes, err := s.engine.Update(ctx, text, queries.UpdateOptions{Base: s.requestBase(c), Confined: true, Graph: target.name})
+	changes, err := s.engine.Update(ctx, text, queries.UpdateOptions{Base: s.requestBase(c), Confined: true, Graph: target.name, MaxMemory: place.memory})
 	done(err)
 	if errors.Is(err, queries.ErrOtherGraph) {
 		s.fail(c, http.StatusUnprocessableEntity, "a patch of "+target.String()+" may not change other graphs", nil)

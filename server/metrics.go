@@ -36,9 +36,12 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(m.requests, m.seconds, m.running,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "belligraph_queue_waiting", Help: "Operations that wait for a place."},
-			func() float64 { return float64(s.queue.waiting.Load()) }),
+			func() float64 {
+				_, n := s.queue.counts()
+				return float64(n)
+			}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "belligraph_queue_places", Help: "Operations that may run at once."},
-			func() float64 { return float64(cap(s.queue.places)) }),
+			func() float64 { return float64(s.queue.places) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "belligraph_quads", Help: "Quads in the graph."},
 			func() float64 { quads, _ := s.extent(); return quads }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "belligraph_version", Help: "Version of the graph."},

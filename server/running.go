@@ -137,7 +137,8 @@ func (s *Server) listOperations(c *gin.Context) {
 	slices.SortFunc(list, func(a, b listedOperation) int {
 		return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID))
 	})
-	c.JSON(http.StatusOK, gin.H{"queries": list, "waiting": s.queue.waiting.Load(), "places": cap(s.queue.places)})
+	_, waiting := s.queue.counts()
+	c.JSON(http.StatusOK, gin.H{"queries": list, "waiting": waiting, "places": s.queue.places})
 }
 
 // killOperation stops what goes by an id: clients that choose ids may have

@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -49,12 +50,26 @@ type Config struct {
 
 	QueryTimeout time.Duration // wall time of one query; 60 s
 	QueryMemory  int64         // bytes that one query may hold; 1 GiB
+	TotalMemory  int64         // bytes that all running queries together may hold; 2 GiB
 	QueryDisk    int64         // bytes that the temporary files of one query may take; 0 is none
 	TempDir      string        // of temporary files; that of the system
 	MaxBody      int64         // bytes of a request body; 64 MiB
 	MaxQueryText int64         // bytes of a query; 4 MiB
+	MaxHeader    int           // bytes of the line and the headers of a request; 64 KiB
+	MaxResult    int64         // bytes of a result; 4 GiB
 	Concurrent   int           // queries running at once; 4 per processor
-	QueueTime    time.Duration // how long a query waits for its turn; 10 s
+	// ConcurrentPerClient is how many of them one client may have; three
+	// quarters of them, so that no client has all.
+	ConcurrentPerClient int
+	QueueTime           time.Duration // how long a query waits for its turn; 10 s
+	MaxConnections      int           // open at once; 16384
+	// TrustedProxies are the addresses or blocks of proxies whose
+	// X-Forwarded-For is believed to name the client; none by default.
+	TrustedProxies []string
+
+	// CertFile and KeyFile hold the certificate for HTTPS and its key; without
+	// them the server speaks HTTP.
+	CertFile, KeyFile string
 
 	// Service answers SERVICE and Loader LOAD; nil switches them off.
 	Service exec.ServiceClient
@@ -81,6 +96,21 @@ func (c *Config) setDefaults() {
 	}
 	if c.Concurrent == 0 {
 		c.Concurrent = 4 * runtime.GOMAXPROCS(0)
+	}
+	if c.ConcurrentPerClient == 0 {
+		c.ConcurrentPerClient = max(1, c.Concurrent*3/4)
+	}
+	if c.TotalMemory == 0 {
+		c.TotalMemory = 2 << 30
+	}
+	if c.MaxHeader == 0 {
+		c.MaxHeader = 64 << 10
+	}
+	if c.MaxResult == 0 {
+		c.MaxResult = 4 << 30
+	}
+	if c.MaxConnections == 0 {
+		c.MaxConnections = 16384
 	}
 	if c.QueueTime == 0 {
 		c.QueueTime = 10 * time.Second
@@ -127,7 +157,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, access: access, bulk: bulk,
-		queue: newQueue(cfg.Concurrent, cfg.QueueTime), epoch: newEpoch(),
+		queue: newQueue(&cfg), epoch: newEpoch(),
 		engine: queries.New(cfg.Graph, queries.Options{
 			MaxMemory:         cfg.QueryMemory,
 			Spill:             exec.Spill{Dir: cfg.TempDir, Max: cfg.QueryDisk},
@@ -148,6 +178,9 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
+// maxStreams is how many requests one connection of HTTP/2 may have open.
+const maxStreams = 100
+
 // Handler returns the server's routes.
 func (s *Server) Handler() http.Handler { return s.router }
 
@@ -162,12 +195,23 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           s.router,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    s.cfg.MaxHeader,
 		BaseContext:       func(net.Listener) context.Context { return requests },
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- h.Serve(l) }()
+	bounded := newListener(l, s.cfg.MaxConnections, s.log)
+	if s.cfg.CertFile != "" || s.cfg.KeyFile != "" {
+		cert, err := newCertificate(s.cfg.CertFile, s.cfg.KeyFile, s.log)
+		if err != nil {
+			return err
+		}
+		h.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
+		h.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: maxStreams}
+		go func() { failed <- h.ServeTLS(bounded, "", "") }()
+	} else {
+		go func() { failed <- h.Serve(bounded) }()
+	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("server: %w", err)
@@ -194,6 +238,11 @@ func (s *Server) routes() (*gin.Engine, error) {
 	gin.DefaultWriter = io.Discard
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
+	// Anybody can send X-Forwarded-For; by it a client would choose its own
+	// place in the queue.
+	if err := r.SetTrustedProxies(s.cfg.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("server: proxies: %w", err)
+	}
 	r.Use(requestID, logRequests(s.log), s.metrics.count, recoverPanics(s.log), secureHeaders, crossOrigin, compress(), s.authenticate)
 
 	r.GET("/", s.home)
@@ -209,6 +258,8 @@ func (s *Server) routes() (*gin.Engine, error) {
 	if err := cayleyapi.Register(r, cayleyapi.Deps{
 		Graph:        s.cfg.Graph,
 		WriteGuard:   s.allowWrite,
+		Admit:        s.admitCayley,
+		Timed:        func(w http.ResponseWriter, b io.ReadCloser) io.ReadCloser { return newTimedBody(w, b) },
 		QueryTimeout: s.cfg.QueryTimeout,
 		QueryMemory:  uint64(s.cfg.QueryMemory),
 		MaxUpload:    s.cfg.MaxBody,

@@ -202,15 +202,15 @@ func (s *Server) update(c *gin.Context, req *protocolRequest) {
 	if !s.mayWrite(c) {
 		return
 	}
-	release, err := s.queue.admit(c)
+	place, err := s.queue.admit(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	defer release()
+	defer place.release()
 	ctx, _, done := s.begin(c, "update", req.update)
 	defer done(errAborted)
-	changes, err := s.engine.Update(ctx, req.update, queries.UpdateOptions{Base: s.requestBase(c), Using: req.dataset})
+	changes, err := s.engine.Update(ctx, req.update, queries.UpdateOptions{Base: s.requestBase(c), Using: req.dataset, MaxMemory: place.memory})
 	done(err)
 	if err != nil {
 		s.failWith(c, err)
@@ -259,12 +259,13 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 		c.Status(http.StatusOK)
 		return
 	}
-	release, err := s.queue.admit(c)
+	place, err := s.queue.admit(c)
 	if err != nil {
 		s.failQuery(c, err)
 		return
 	}
-	defer release()
+	defer place.release()
+	options.MaxMemory = place.memory
 	ctx, op, done := s.begin(c, formNames[q.Form], req.query)
 	defer done(errAborted)
 	res, err := prepared.Run(ctx, options)
@@ -274,7 +275,7 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 		return
 	}
 	defer res.Close()
-	out := newTimedWriter(c.Writer, &op.sent)
+	out := s.newTimedWriter(c.Writer, &op.sent)
 	err = write(out, res)
 	done(err)
 	if err != nil {
@@ -405,12 +406,13 @@ func (s *Server) explain(c *gin.Context, req *protocolRequest, options queries.Q
 	kind := negotiate(c.GetHeader("Accept"), []string{"text/plain", "text/html", "application/json"})
 	c.Header("Vary", "Accept")
 	c.Header("Cache-Control", "no-store")
-	release, err := s.queue.admit(c)
+	place, err := s.queue.admit(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
-	defer release()
+	defer place.release()
+	options.MaxMemory = place.memory
 	x, err := s.engine.Explain(c.Request.Context(), req.query, options, analyze)
 	if err != nil {
 		s.failWith(c, err)

@@ -576,7 +576,8 @@ func TestQueue(t *testing.T) {
 			t.Errorf("status %d without Retry-After", resp.StatusCode)
 		}
 	}
-	if counts[http.StatusTooManyRequests] != 4 || counts[http.StatusServiceUnavailable] != waitersPerPlace {
+	const mayWait = waitersPerPlace / 2 // of one client
+	if counts[http.StatusTooManyRequests] != others-mayWait || counts[http.StatusServiceUnavailable] != mayWait {
 		t.Errorf("statuses %v", counts)
 	}
 	close(gate)

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/belligraph/belligraph/graph"
 )
 
 // Bounds on slow clients. A body may take bodyTime in all, and a client may be
@@ -40,18 +43,23 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// timedWriter drops clients that do not take what they asked for.
+// timedWriter drops clients that do not take what they asked for, and ends
+// results that are too long.
 type timedWriter struct {
 	io.Writer
-	conn *http.ResponseController
-	sent *atomic.Int64 // counts what the handler wrote
+	conn  *http.ResponseController
+	sent  *atomic.Int64 // counts what the handler wrote
+	limit int64         // of it; 0 is none
 }
 
-func newTimedWriter(w http.ResponseWriter, sent *atomic.Int64) *timedWriter {
-	return &timedWriter{Writer: w, conn: http.NewResponseController(w), sent: sent}
+func (s *Server) newTimedWriter(w http.ResponseWriter, sent *atomic.Int64) *timedWriter {
+	return &timedWriter{Writer: w, conn: http.NewResponseController(w), sent: sent, limit: s.cfg.MaxResult}
 }
 
 func (w *timedWriter) Write(p []byte) (int, error) {
+	if w.limit > 0 && w.sent.Load()+int64(len(p)) > w.limit {
+		return 0, fmt.Errorf("%w: the result is longer than the %d bytes that it may have; ask for less with LIMIT", graph.ErrLimit, w.limit)
+	}
 	_ = w.conn.SetWriteDeadline(time.Now().Add(silence))
 	n, err := w.Writer.Write(p)
 	w.sent.Add(int64(n))

@@ -33,6 +33,16 @@ type serveCmd struct {
 	Disk         int64         `default:"8589934592" help:"Bytes that the temporary files of one query may take when it does not fit in memory; 0 makes none."`
 	TempDir      string        `help:"Folder of temporary files, that of the system if none is given." type:"existingdir" placeholder:"PATH"`
 	MaxBody      int64         `default:"67108864" help:"Most bytes of a request body."`
+	MaxHeader    int           `default:"65536" help:"Most bytes of the line and the headers of a request."`
+	MaxResult    int64         `default:"4294967296" help:"Most bytes of a result."`
+	TotalMemory  int64         `default:"2147483648" help:"Bytes that all running queries together may hold."`
+	Concurrent   int           `help:"Queries that run at once; 4 per processor by default." placeholder:"N"`
+	PerClient    int           `name:"concurrent-per-client" help:"Queries of one client that run at once; three quarters of all by default." placeholder:"N"`
+	QueueTime    time.Duration `default:"10s" help:"How long a query waits for its turn."`
+	Connections  int           `name:"max-connections" default:"16384" help:"Connections that may be open at once."`
+	TrustedProxy []string      `help:"Address or block of a proxy whose X-Forwarded-For names the client; may be repeated." placeholder:"CIDR" sep:"none"`
+	TLSCert      string        `name:"tls-cert" help:"File with the certificate for HTTPS, read again when it changes." placeholder:"PATH"`
+	TLSKey       string        `name:"tls-key" help:"File with the key of --tls-cert." placeholder:"PATH"`
 	SlowQuery    time.Duration `default:"10s" help:"Log queries that take this long with their text; 0 logs none."`
 	AdminFile    string        `name:"admin-token-file" help:"File with the token that lets its bearer list and stop queries at /admin/queries; the variable BELLIGRAPH_ADMIN_TOKEN does as well. Without a token nobody may." placeholder:"PATH"`
 	Quiet        bool          `help:"Log warnings and errors only."`
@@ -92,12 +102,24 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		QueryDisk:    c.Disk,
 		TempDir:      c.TempDir,
 		MaxBody:      c.MaxBody,
-		SlowQuery:    c.SlowQuery,
-		AdminToken:   admin,
-		Service:      client,
-		Loader:       loader,
-		Logger:       slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
-		Version:      version,
+		MaxHeader:    c.MaxHeader,
+		MaxResult:    c.MaxResult,
+		TotalMemory:  c.TotalMemory,
+		Concurrent:   c.Concurrent,
+		QueueTime:    c.QueueTime,
+		CertFile:     c.TLSCert,
+		KeyFile:      c.TLSKey,
+
+		ConcurrentPerClient: c.PerClient,
+		MaxConnections:      c.Connections,
+		TrustedProxies:      c.TrustedProxy,
+
+		SlowQuery:  c.SlowQuery,
+		AdminToken: admin,
+		Service:    client,
+		Loader:     loader,
+		Logger:     slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
+		Version:    version,
 	})
 	if err != nil {
 		return err
@@ -109,13 +131,18 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	if !loopback(l.Addr()) && writes == server.WritesOpen {
 		fmt.Fprintf(std.err, "warning: %s can be reached from other machines and everybody may write; use --writes token\n", l.Addr())
 	} else if !loopback(l.Addr()) {
-		reading := " and, for reading, without a token"
-		if c.Reads == "token" {
-			reading = ""
+		var without []string
+		if c.TLSCert == "" {
+			without = append(without, "without encryption")
 		}
-		fmt.Fprintf(std.err, "warning: %s can be reached from other machines, without encryption%s\n", l.Addr(), reading)
+		if c.Reads != "token" {
+			without = append(without, "for reading without a token")
+		}
+		if len(without) > 0 {
+			fmt.Fprintf(std.err, "warning: %s can be reached from other machines, %s\n", l.Addr(), strings.Join(without, " and "))
+		}
 	}
-	printAddresses(std.out, l.Addr())
+	printAddresses(std.out, l.Addr(), c.TLSCert != "")
 	return h.Serve(ctx, l)
 }
 
@@ -154,10 +181,14 @@ func loopback(a net.Addr) bool {
 }
 
 // printAddresses says where to look, in the order in which a newcomer would.
-func printAddresses(w io.Writer, a net.Addr) {
-	base := "http://" + a.String()
+func printAddresses(w io.Writer, a net.Addr, encrypted bool) {
+	scheme := "http://"
+	if encrypted {
+		scheme = "https://"
+	}
+	base := scheme + a.String()
 	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		base = fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+		base = fmt.Sprintf("%s127.0.0.1:%d", scheme, tcp.Port)
 	}
 	fmt.Fprintf(w, `
 Belligraph is serving. Open

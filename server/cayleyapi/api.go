@@ -10,13 +10,13 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/graph"
-	"github.com/belligraph/belligraph/graph/cayley"
 	"github.com/belligraph/belligraph/server/ui"
 )
 
@@ -27,6 +27,13 @@ type Deps struct {
 	// WriteGuard reports whether a request may change the graph. It may answer
 	// the request itself when it may not. Nil refuses all writes.
 	WriteGuard func(*gin.Context) bool
+
+	// Admit waits until a request may run and says how much memory it may take.
+	// It answers the request itself when it may not. Nil admits all at once.
+	Admit func(*gin.Context) (memory uint64, release func(), ok bool)
+
+	// Timed bounds the time that a body may take to arrive; nil does not.
+	Timed func(http.ResponseWriter, io.ReadCloser) io.ReadCloser
 
 	// Generalized admits quads that RDF does not have, such as with a string for
 	// a subject. Cayley does; what holds them can not be dumped as RDF.
@@ -114,9 +121,17 @@ func crossOrigin(c *gin.Context) {
 	}
 }
 
-// guarded lets only requests through that may write.
+// guarded lets only requests through that may write, when it is their turn: what
+// they bring is held in memory from its first byte on.
 func (a *api) guarded(c *gin.Context) {
 	if a.WriteGuard != nil && a.WriteGuard(c) {
+		_, release, ok := a.admit(c)
+		if !ok {
+			c.Abort()
+			return
+		}
+		defer release()
+		c.Next()
 		return
 	}
 	if !c.Writer.Written() {
@@ -156,13 +171,25 @@ func failWith(c *gin.Context, err error) {
 
 var errTooLarge = errors.New("the data is too large")
 
-func (a *api) options(limit int, linked bool) cayley.QueryOptions {
-	return cayley.QueryOptions{Limit: limit, Linked: linked, Memory: a.QueryMemory}
+// admit makes a request take its turn, once its body has been read. It answers
+// the request when that has no place.
+func (a *api) admit(c *gin.Context) (memory uint64, release func(), ok bool) {
+	if a.Admit == nil {
+		return a.QueryMemory, func() {}, true
+	}
+	return a.Admit(c)
 }
 
 // body returns the request body up to max bytes.
-func body(c *gin.Context, max int64) ([]byte, error) {
-	return readAllMax(http.MaxBytesReader(c.Writer, c.Request.Body, max))
+func (a *api) body(c *gin.Context, max int64) ([]byte, error) {
+	return io.ReadAll(a.timed(c, http.MaxBytesReader(c.Writer, c.Request.Body, max)))
+}
+
+func (a *api) timed(c *gin.Context, body io.ReadCloser) io.ReadCloser {
+	if a.Timed == nil {
+		return body
+	}
+	return a.Timed(c.Writer, body)
 }
 
 // encode returns v as Cayley writes JSON, with a line end.

@@ -47,6 +47,11 @@ func (a *api) gephi(c *gin.Context) {
 		fail(c, http.StatusBadRequest, "mode is raw or nodes")
 		return
 	}
+	_, release, ok := a.admit(c)
+	if !ok {
+		return
+	}
+	defer release()
 	snap, err := a.Graph.Snapshot(c.Request.Context())
 	if err != nil {
 		failWith(c, err)

@@ -3,7 +3,6 @@ package cayleyapi
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,8 +17,6 @@ import (
 const textPlain = "text/plain; charset=utf-8"
 
 const noHTTP = "HTTP interface is not supported for this query language."
-
-func readAllMax(r io.Reader) ([]byte, error) { return io.ReadAll(r) }
 
 // language checks a language's name and answers the request if it is none.
 func language(c *gin.Context, lang string) bool {
@@ -41,7 +38,7 @@ func (a *api) queryV1(c *gin.Context) {
 	}
 	// The stock pages send the text as if it were a form, so it is read before
 	// anything can parse it.
-	text, err := body(c, a.MaxQuery)
+	text, err := a.body(c, a.MaxQuery)
 	if err != nil {
 		failWith(c, err)
 		return
@@ -51,6 +48,9 @@ func (a *api) queryV1(c *gin.Context) {
 		limit = resultLimit
 	}
 	answer, err := a.run(c, lang, string(text), max(limit, 0), false)
+	if c.IsAborted() {
+		return
+	}
 	if err != nil {
 		queryFailed(c, lang, err)
 		return
@@ -58,10 +58,17 @@ func (a *api) queryV1(c *gin.Context) {
 	reply(c, lang, answer, textPlain, true)
 }
 
+// run runs a query, or answers the request if it may not run.
 func (a *api) run(c *gin.Context, lang, text string, limit int, linked bool) (*cayley.Answer, error) {
+	memory, release, ok := a.admit(c)
+	if !ok {
+		c.Abort()
+		return nil, nil
+	}
+	defer release()
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.QueryTimeout)
 	defer cancel()
-	return cayley.Query(ctx, a.Graph, lang, text, a.options(limit, linked))
+	return cayley.Query(ctx, a.Graph, lang, text, cayley.QueryOptions{Limit: limit, Linked: linked, Memory: memory})
 }
 
 // reply writes an answer in the envelope of its language.
@@ -110,14 +117,19 @@ func (a *api) shapeV1(c *gin.Context) {
 		fail(c, http.StatusBadRequest, noHTTP)
 		return
 	}
-	text, err := body(c, a.MaxQuery)
+	text, err := a.body(c, a.MaxQuery)
 	if err != nil {
 		failWith(c, err)
 		return
 	}
+	memory, release, ok := a.admit(c)
+	if !ok {
+		return
+	}
+	defer release()
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.QueryTimeout)
 	defer cancel()
-	shape, err := cayley.Shape(ctx, a.Graph, lang, string(text), a.options(0, false))
+	shape, err := cayley.Shape(ctx, a.Graph, lang, string(text), cayley.QueryOptions{Memory: memory})
 	if err != nil {
 		failWith(c, err)
 		return
@@ -141,7 +153,7 @@ func (a *api) queryV2(c *gin.Context) {
 	}
 	text := c.Query("qu")
 	if c.Request.Method == http.MethodPost {
-		data, err := body(c, a.MaxQuery)
+		data, err := a.body(c, a.MaxQuery)
 		if err != nil {
 			failWith(c, err)
 			return
@@ -163,6 +175,9 @@ func (a *api) queryV2(c *gin.Context) {
 		contentType = "application/json"
 	}
 	answer, err := a.run(c, lang, text, resultLimit, linked)
+	if c.IsAborted() {
+		return
+	}
 	if err != nil {
 		queryFailed(c, lang, err)
 		return

@@ -72,6 +72,11 @@ func (a *api) read(c *gin.Context) {
 		fail(c, http.StatusBadRequest, "format is not supported for reading data")
 		return
 	}
+	_, release, admitted := a.admit(c)
+	if !admitted {
+		return
+	}
+	defer release()
 	ctx := c.Request.Context()
 	snap, err := a.Graph.Snapshot(ctx)
 	if err != nil {

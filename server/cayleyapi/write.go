@@ -46,7 +46,7 @@ func (a *api) remove(ctx context.Context, quads []rdf.Quad) error {
 
 // jsonQuads reads the quads of the first API.
 func (a *api) jsonQuads(c *gin.Context) ([]rdf.Quad, error) {
-	data, err := body(c, a.MaxQuery)
+	data, err := a.body(c, a.MaxQuery)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (a *api) uploadV1(c *gin.Context) {
 
 // limited returns the request with its body bounded.
 func (a *api) limited(c *gin.Context) *http.Request {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxUpload)
+	c.Request.Body = a.timed(c, http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxUpload))
 	return c.Request
 }
 
@@ -274,7 +274,7 @@ func (a *api) deleteNode(c *gin.Context) {
 		fail(c, http.StatusBadRequest, "format is not supported for reading nodes")
 		return
 	}
-	data, err := body(c, maxNode)
+	data, err := a.body(c, maxNode)
 	if err != nil {
 		failWith(c, err)
 		return
