@@ -373,10 +373,15 @@ func (o *Oracle) orderBy(g []rdf.Triple, n *algebra.OrderBy) ([]Solution, error)
 	if err != nil {
 		return nil, err
 	}
+	return o.sorted(g, in, n.Keys)
+}
+
+// sorted sorts solutions; those that the keys do not tell apart stay as they are.
+func (o *Oracle) sorted(g []rdf.Triple, in []Solution, by []algebra.OrderKey) ([]Solution, error) {
 	keys := make(map[string][]expr.Value)
 	for _, s := range in {
 		var ks []expr.Value
-		for _, k := range n.Keys {
+		for _, k := range by {
 			v, err := o.value(g, k.Expr, s)
 			if expr.Fatal(err) {
 				return nil, err
@@ -393,7 +398,7 @@ func (o *Oracle) orderBy(g []rdf.Triple, n *algebra.OrderBy) ([]Solution, error)
 		x, y := keys[a.Key()], keys[b.Key()]
 		for i := range x {
 			d := expr.Order(x[i], y[i])
-			if n.Keys[i].Desc {
+			if by[i].Desc {
 				d = -d
 			}
 			if d != 0 {
@@ -403,6 +408,50 @@ func (o *Oracle) orderBy(g []rdf.Triple, n *algebra.OrderBy) ([]Solution, error)
 		return 0
 	})
 	return out, nil
+}
+
+// InOrder reports whether solutions are in the order that a query asks for, as
+// far as they show it: they must still have the variables of its keys.
+func (o *Oracle) InOrder(n algebra.Node, sols []Solution) (bool, error) {
+	visible := make(map[algebra.Var]bool)
+	for {
+		switch m := n.(type) {
+		case *algebra.Distinct:
+			n = m.Input
+			continue
+		case *algebra.Reduced:
+			n = m.Input
+			continue
+		case *algebra.Project:
+			for _, v := range m.Vars {
+				visible[v] = true
+			}
+			n = m.Input
+			continue
+		}
+		break
+	}
+	order, ok := n.(*algebra.OrderBy)
+	if !ok {
+		return true, nil
+	}
+	for _, k := range order.Keys {
+		for _, v := range algebra.Vars(k.Expr) {
+			if !visible[v] {
+				return true, nil
+			}
+		}
+	}
+	sorted, err := o.sorted(o.Default, sols, order.Keys)
+	if err != nil {
+		return false, err
+	}
+	for i := range sols {
+		if sols[i].Key() != sorted[i].Key() {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 func (o *Oracle) group(g []rdf.Triple, n *algebra.Group) ([]Solution, error) {

@@ -28,11 +28,22 @@ import (
 // pairs; for BELLIGRAPH_SEED see extent.
 func TestAgainstEngine(t *testing.T) {
 	pairs, first, last := extent(t, 2000, 100_000)
+	againstEngine(t, "oracle", pairs, first, last, false)
+}
+
+// TestWideAgainstEngine does the same with queries of more kinds.
+func TestWideAgainstEngine(t *testing.T) {
+	pairs, first, last := extent(t, 1000, 20_000)
+	againstEngine(t, "oracle, wide", pairs, first, last, true)
+}
+
+func againstEngine(t *testing.T, name string, pairs int, first, last uint64, wide bool) {
 	compared, rows, full, failed, tried := 0, 0, 0, 0, first
 	spilled, refused = 0, 0
 	for seed := first; compared < pairs && seed <= last; seed++ {
 		tried = seed
 		r := NewRandom(seed)
+		r.Wide = wide
 		quads, query := r.Quads(), r.Query()
 		n, err := compare(quads, query, seed)
 		if errors.Is(err, ErrTooBig) || errors.Is(err, graph.ErrBadRequest) {
@@ -53,7 +64,7 @@ func TestAgainstEngine(t *testing.T) {
 			}
 		}
 	}
-	fmt.Printf("oracle: %d pairs of seeds %d to %d, %d of them with solutions, %d solutions in all, %d plans that moved rows to disk, %d that gave up, %d disagreements\n", compared, first, tried, full, rows, spilled, refused, failed)
+	fmt.Printf("%s: %d pairs of seeds %d to %d, %d of them with solutions, %d solutions in all, %d plans that moved rows to disk, %d that gave up, %d disagreements\n", name, compared, first, tried, full, rows, spilled, refused, failed)
 	if compared >= 1000 && spilled == 0 {
 		t.Error("no plan moved rows to disk")
 	}
@@ -140,15 +151,13 @@ func compare(quads []rdf.Quad, query string, seed uint64) (int, error) {
 	if s, ok := whole.(*algebra.Slice); ok {
 		whole, limit, offset = s.Input, s.Limit, s.Offset
 	}
-	o := New(quads)
+	visible, names := dataset(quads, q.Dataset)
+	o := New(visible, names...)
 	sols, err := o.Eval(whole)
 	if err != nil {
 		return 0, err
 	}
-	want := make([]string, len(sols))
-	for i, s := range sols {
-		want[i] = s.Key()
-	}
+	want := keys(sols)
 	if reduced(whole) {
 		// REDUCED may drop duplicates.
 		sort.Strings(want)
@@ -179,11 +188,48 @@ func compare(quads []rdf.Quad, query string, seed uint64) (int, error) {
 		if err != nil {
 			return 0, fmt.Errorf("without %v: engine: %v\n%s", disabled, err, x)
 		}
-		if err := agree(got, want, offset, limit); err != nil {
+		if err := agree(keys(got), want, offset, limit); err != nil {
 			return 0, fmt.Errorf("without %v: %w\n%s", disabled, err, x)
+		}
+		if ok, err := o.InOrder(whole, got); !ok || err != nil {
+			return 0, fmt.Errorf("without %v: not in order: %v %v\n%s", disabled, keys(got), err, x)
 		}
 	}
 	return len(want), nil
+}
+
+func keys(sols []Solution) []string {
+	out := make([]string, len(sols))
+	for i, s := range sols {
+		out[i] = s.Key()
+	}
+	return out
+}
+
+// dataset returns the quads that a query with FROM or FROM NAMED sees: the merge
+// of the graphs of the former as the default graph, and the latter (§13.2).
+func dataset(quads []rdf.Quad, d algebra.Dataset) ([]rdf.Quad, []rdf.Term) {
+	if !d.Explicit {
+		return quads, nil
+	}
+	var out []rdf.Quad
+	names := make([]rdf.Term, 0, len(d.Named))
+	for _, name := range d.Named {
+		if slices.ContainsFunc(quads, func(q rdf.Quad) bool { return q.Graph == rdf.Term(name) }) {
+			names = append(names, name)
+		}
+	}
+	for _, q := range quads {
+		if name, ok := q.Graph.(rdf.IRI); ok {
+			if slices.Contains(d.Default, name) {
+				out = append(out, q.Triple().In(nil))
+			}
+			if slices.Contains(d.Named, name) {
+				out = append(out, q)
+			}
+		}
+	}
+	return out, names
 }
 
 func reduced(n algebra.Node) bool {
@@ -224,14 +270,14 @@ func agree(got, want []string, offset, limit int64) error {
 	return nil
 }
 
-func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]string, string, error) {
+func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]Solution, string, error) {
 	e := queries.New(g, queries.Options{DisabledRules: disabled, PerturbPlans: perturb, Spill: exec.Spill{Max: 1 << 30}})
 	r, err := e.Query(context.Background(), query, queries.QueryOptions{})
 	if err != nil {
 		return nil, "", err
 	}
 	defer r.Close()
-	var out []string
+	var out []Solution
 	for row, err := range r.Rows() {
 		if err != nil {
 			return nil, r.Profile().String(), err
@@ -242,7 +288,7 @@ func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]s
 				s[r.Vars[i]] = graph.FoldTerm(t)
 			}
 		}
-		out = append(out, s.Key())
+		out = append(out, s)
 	}
 	x := r.Profile()
 	if x.Spilled > 0 {

@@ -272,7 +272,7 @@ func (p *pyoxigraph) compare(quads []rdf.Quad, query string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(got), agree(got, theirs, 0, -1)
+	return len(got), agree(keys(got), theirs, 0, -1)
 }
 
 // minimise is as the function of this name.

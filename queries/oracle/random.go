@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -16,6 +17,9 @@ type Random struct {
 	// Portable leaves out what other engines do not have, as triple terms, and
 	// what they are known to answer otherwise; docs/differences.md says why.
 	Portable bool
+	// Wide adds FROM, VALUES after the query, groups by expressions, EXISTS in
+	// expressions, several sort keys, and nested triple terms.
+	Wide bool
 }
 
 // NewRandom returns a generator.
@@ -65,6 +69,9 @@ func (r *Random) Quads() []rdf.Quad {
 			if !r.Portable {
 				q.Object = rdf.Triple{Subject: r.node(), Predicate: r.predicate(), Object: pick(r, r.node(), r.literal())}
 			}
+			if r.Wide && r.IntN(3) == 0 {
+				q.Object = rdf.Triple{Subject: r.node(), Predicate: rdf.IRI("http://x/p"), Object: q.Object}
+			}
 		}
 		if r.IntN(3) == 0 {
 			q.Graph = pick[rdf.Term](r, rdf.IRI("http://x/g1"), rdf.IRI("http://x/g2"), rdf.IRI("http://x/a"))
@@ -102,6 +109,11 @@ func (r *Random) selects(depth int, outermost bool) string {
 			keys = append(keys, r.variable())
 		}
 		keys = unique(keys)
+		groups := slices.Clone(keys)
+		if r.Wide && r.IntN(2) == 0 {
+			k := r.fresh()
+			keys, groups = append(keys, k), append(groups, "("+r.expr(2)+" AS "+k+")")
+		}
 		b.WriteString("SELECT")
 		for _, k := range keys {
 			b.WriteString(" " + k)
@@ -109,9 +121,9 @@ func (r *Random) selects(depth int, outermost bool) string {
 		for range 1 + r.IntN(2) {
 			fmt.Fprintf(&b, " (%s AS %s)", r.aggregate(), r.fresh())
 		}
-		b.WriteString(" WHERE " + body)
+		b.WriteString(r.from(outermost) + " WHERE " + body)
 		if len(keys) > 0 {
-			b.WriteString(" GROUP BY " + strings.Join(keys, " "))
+			b.WriteString(" GROUP BY " + strings.Join(groups, " "))
 			if r.IntN(4) == 0 {
 				b.WriteString(" HAVING (" + r.aggregate() + pick(r, " > ", " != ", " = ") + r.constant() + ")")
 			}
@@ -121,7 +133,7 @@ func (r *Random) selects(depth int, outermost bool) string {
 		if r.Portable && modifier == "REDUCED " {
 			modifier = ""
 		}
-		fmt.Fprintf(&b, "SELECT %s* WHERE %s", modifier, body)
+		fmt.Fprintf(&b, "SELECT %s*%s WHERE %s", modifier, r.from(outermost), body)
 	default:
 		b.WriteString("SELECT " + pick(r, "", "", "DISTINCT "))
 		var vars []string
@@ -132,16 +144,34 @@ func (r *Random) selects(depth int, outermost bool) string {
 		if r.IntN(4) == 0 {
 			fmt.Fprintf(&b, " (%s AS %s)", r.expr(1), r.fresh())
 		}
-		b.WriteString(" WHERE " + body)
+		b.WriteString(r.from(outermost) + " WHERE " + body)
 	}
 	if outermost && r.IntN(4) == 0 {
 		b.WriteString(" ORDER BY " + pick(r, "", "DESC") + "(" + r.variable() + ")")
+		if r.Wide {
+			b.WriteString(" " + r.variable() + " " + pick(r, "", "DESC") + "(" + r.expr(1) + ")")
+		}
 		if r.IntN(2) == 0 {
 			fmt.Fprintf(&b, " LIMIT %d", r.IntN(5))
 		}
 		if r.IntN(3) == 0 {
 			fmt.Fprintf(&b, " OFFSET %d", r.IntN(4))
 		}
+	}
+	if r.Wide && r.IntN(5) == 0 {
+		b.WriteString(" " + r.values())
+	}
+	return b.String()
+}
+
+// from writes the dataset of a query, if it is to have one.
+func (r *Random) from(outermost bool) string {
+	if !r.Wide || !outermost || r.IntN(3) > 0 {
+		return ""
+	}
+	var b strings.Builder
+	for range 1 + r.IntN(3) {
+		b.WriteString(" FROM " + pick(r, "", "", "NAMED ") + pick(r, ":g1", ":g2", ":a", ":none"))
 	}
 	return b.String()
 }
@@ -267,7 +297,10 @@ func (r *Random) triples() string {
 			s = "[]"
 		case 1:
 			if !r.Portable {
-				o = fmt.Sprintf("<<( %s %s %s )>>", pick(r, r.variable(), r.iri()), pick(r, ":p", r.variable()), pick(r, r.variable(), r.constant()))
+				o = r.tripleTerm()
+				if r.Wide && r.IntN(3) == 0 {
+					o = fmt.Sprintf("<<( %s :p %s )>>", r.variable(), o)
+				}
 			}
 		}
 		p := pick(r, ":p", ":q", ":r", ":p", ":q", r.variable())
@@ -280,6 +313,10 @@ func (r *Random) triples() string {
 		fmt.Fprintf(&b, "%s %s %s . ", s, p, o)
 	}
 	return b.String()
+}
+
+func (r *Random) tripleTerm() string {
+	return fmt.Sprintf("<<( %s %s %s )>>", pick(r, r.variable(), r.iri()), pick(r, ":p", r.variable()), pick(r, r.variable(), r.constant()))
 }
 
 func (r *Random) path(depth int) string {
@@ -353,6 +390,10 @@ func (r *Random) condition(depth int) string {
 func (r *Random) expr(depth int) string {
 	if depth == 0 {
 		return pick(r, r.variable(), r.variable(), r.constant())
+	}
+	if r.Wide && r.IntN(8) == 0 {
+		exists := pick(r, "EXISTS ", "NOT EXISTS ") + r.group(0)
+		return pick(r, "("+exists+")", "IF("+exists+", "+r.expr(depth-1)+", "+r.expr(depth-1)+")", "COALESCE("+r.expr(0)+" + 1, "+exists+")")
 	}
 	switch r.IntN(10) {
 	case 0:
