@@ -46,7 +46,12 @@ func (c *completer) complete(line string, pos int) (head string, proposals []str
 	if start < 0 {
 		return before, nil, tail // inside a string that began on another line
 	}
-	proposals = append(proposals, found.Keywords...)
+	for _, k := range found.Keywords {
+		if !strings.HasPrefix(tail, " ") {
+			k += " " // so that the next word can be typed at once
+		}
+		proposals = append(proposals, k)
+	}
 	for _, f := range found.Functions {
 		proposals = append(proposals, f+"(")
 	}

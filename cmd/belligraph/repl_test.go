@@ -159,6 +159,13 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
+// TestCompletedKeyword is followed by a space, so that the next word can be typed.
+func TestCompletedKeyword(t *testing.T) {
+	r, _, _ := newRepl(memgraph.New())
+	_, proposals, _ := (&completer{repl: r, graph: memgraph.New()}).complete("SEL", 3)
+	require.Equal(t, []string{"SELECT "}, proposals)
+}
+
 // query runs "belligraph query" over a store with the sample.
 func query(t *testing.T, in string, args ...string) (code int, out, errs string) {
 	t.Helper()
