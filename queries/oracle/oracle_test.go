@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strconv"
@@ -21,19 +22,44 @@ import (
 	"github.com/belligraph/belligraph/queries/plan"
 )
 
+// How many pairs are compared, in short runs and in long ones.
+const (
+	shortPairs, longPairs           = 2000, 100_000
+	shortWide, longWide             = 1000, 20_000
+	shortPyoxigraph, longPyoxigraph = 300, 10_000
+)
+
+// TestDocumented holds docs/conformance.md to these numbers.
+func TestDocumented(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "docs", "conformance.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	thousands := func(n int) string {
+		if n < 1000 {
+			return strconv.Itoa(n)
+		}
+		return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+	}
+	for _, n := range [][2]int{{shortPairs, longPairs}, {shortWide, longWide}, {shortPyoxigraph, longPyoxigraph}} {
+		if want := fmt.Sprintf("| %s pairs | %s pairs |", thousands(n[0]), thousands(n[1])); !strings.Contains(string(b), want) {
+			t.Errorf("docs/conformance.md has no %q", want)
+		}
+	}
+}
+
 // TestAgainstEngine compares oracle and engine on random pairs of a dataset and
 // a query, each with all rules of the planner, with none, with a random half of
 // them, and twice with costs changed at random, the second time over a graph that
-// joins by itself. BELLIGRAPH_LONG=1 runs 100,000
-// pairs; for BELLIGRAPH_SEED see extent.
+// joins by itself. BELLIGRAPH_LONG=1 runs more; for BELLIGRAPH_SEED see extent.
 func TestAgainstEngine(t *testing.T) {
-	pairs, first, last := extent(t, 2000, 100_000)
+	pairs, first, last := extent(t, shortPairs, longPairs)
 	againstEngine(t, "oracle", pairs, first, last, false)
 }
 
 // TestWideAgainstEngine does the same with queries of more kinds.
 func TestWideAgainstEngine(t *testing.T) {
-	pairs, first, last := extent(t, 1000, 20_000)
+	pairs, first, last := extent(t, shortWide, longWide)
 	againstEngine(t, "oracle, wide", pairs, first, last, true)
 }
 

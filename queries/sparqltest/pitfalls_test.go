@@ -110,6 +110,18 @@ func TestPitfalls(t *testing.T) {
 	}
 }
 
+// TestPitfallsDocumented holds docs/conformance.md to their number.
+func TestPitfallsDocumented(t *testing.T) {
+	_, all := readPitfalls(t)
+	b, err := os.ReadFile("../../docs/conformance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("| all %d | all %[1]d |", len(all)); !strings.Contains(string(b), want) {
+		t.Errorf("docs/conformance.md has no %q", want)
+	}
+}
+
 func pitfallQuads(t *testing.T, data string) []rdf.Quad {
 	t.Helper()
 	var quads []rdf.Quad
