@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -32,7 +33,7 @@ type cli struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	k := kong.Parse(&cli{}, kong.Name("bench"), kong.Description("Compares Belligraph with other engines."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
@@ -182,6 +183,7 @@ type runCmd struct {
 	Rounds  int           `help:"Warm runs per query; the median counts." default:"7"`
 	Timeout time.Duration `help:"How long a query is waited for." default:"30s"`
 	Only    string        `help:"Only queries whose name contains this."`
+	Missing bool          `help:"Only queries that were not measured before."`
 	URL     string        `help:"Measure the server at this endpoint as belligraph, rather than starting one."`
 }
 
@@ -194,7 +196,6 @@ func (c *runCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(s shape) bool { return !strings.Contains(s.name, c.Only) })
 	chosen, err := c.choose(ctx, c.Engines)
 	if err != nil {
 		return err
@@ -241,18 +242,25 @@ func (c *runCmd) engine(ctx context.Context, e engine, list []shape) (err error)
 		}
 		return err
 	}
+	defer func() {
+		if s.server != nil && s.server.process.cmd != nil {
+			r.Memory = max(r.Memory, s.server.peakMemory())
+		}
+		err = errors.Join(err, r.write(c.results(e.name())))
+	}()
+	wanted := func(name string) bool {
+		_, done := r.query(name)
+		return strings.Contains(name, c.Only) && !(c.Missing && done)
+	}
 	for _, q := range list {
+		if !wanted(q.name) {
+			continue
+		}
 		if err := note(s.measure(ctx, q)); err != nil {
 			return err
 		}
 	}
-	if err := s.loads(ctx, &c.graphFlags, c.Only, note); err != nil {
-		return err
-	}
-	if s.server.process.cmd != nil {
-		r.Memory = max(r.Memory, s.server.peakMemory())
-	}
-	return r.write(c.results(e.name()))
+	return s.loads(ctx, &c.graphFlags, wanted, note)
 }
 
 type tableCmd struct {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -30,7 +29,7 @@ var lookups = map[string]struct {
 // loads measures what is not one query: random point look-ups by one client and
 // by sixteen, and the mix of the products graph. The second is given as seconds
 // for one look-up, the reciprocal of the rate.
-func (s *session) loads(ctx context.Context, g *graphFlags, only string, note func(measured, error) error) error {
+func (s *session) loads(ctx context.Context, g *graphFlags, wanted func(string) bool, note func(measured, error) error) error {
 	e, ok := s.server.asker.(*endpoint)
 	if !ok {
 		return nil // in process, that is another question
@@ -50,7 +49,7 @@ func (s *session) loads(ctx context.Context, g *graphFlags, only string, note fu
 		}},
 		{"random look-ups, 16 clients, per look-up", func() (float64, error) { return e.crowd(ctx, requests, 16, 3*time.Second) }},
 	} {
-		if !strings.Contains(load.name, only) {
+		if !wanted(load.name) {
 			continue
 		}
 		took, err := load.run()
@@ -62,7 +61,7 @@ func (s *session) loads(ctx context.Context, g *graphFlags, only string, note fu
 			return err
 		}
 	}
-	if g.Graph == "bsbm" && strings.Contains(mixName, only) {
+	if g.Graph == "bsbm" && wanted(mixName) {
 		return note(s.mix(ctx, g))
 	}
 	return nil
