@@ -142,15 +142,11 @@ func (r *Result) Quads() iter.Seq2[rdf.Quad, error] {
 	}
 }
 
-// encodedTerms bounds the terms that WriteRows remembers in written form.
-const encodedTerms = 1 << 14
-
 // WriteRows writes the solutions of a SELECT to w, which it neither completes
-// nor fails. Terms that come again are written from memory.
+// nor fails.
 func (r *Result) WriteRows(w results.Writer) error {
-	cells := make(map[graph.ID][]byte)
+	c := newCells(w, r.snap, r.query.Terms, len(r.cols))
 	row := make([][]byte, len(r.cols))
-	var arena []byte
 	for {
 		b, err := r.rows.Next()
 		if err != nil {
@@ -159,35 +155,23 @@ func (r *Result) WriteRows(w results.Writer) error {
 		if b == nil {
 			return nil
 		}
+		c.begin(b.N)
+		for k, col := range r.cols {
+			if col < 0 {
+				continue
+			}
+			if err := c.column(k, b.Cols[col][:b.N]); err != nil {
+				return r.explainError(err)
+			}
+		}
 		for i := range b.N {
-			for k, c := range r.cols {
-				row[k] = nil
-				if c < 0 {
-					continue
+			for k, col := range r.cols {
+				if col >= 0 {
+					row[k] = c.cell(k, i)
 				}
-				id := b.Cols[c][i]
-				if id == graph.Any {
-					continue
-				}
-				cell, ok := cells[id]
-				if !ok {
-					t, err := r.query.Terms.Term(id)
-					if err != nil {
-						return err
-					}
-					from := len(arena)
-					arena = w.AppendTerm(arena, t)
-					cell = arena[from:len(arena):len(arena)]
-					cells[id] = cell
-				}
-				row[k] = cell
 			}
 			if err := w.WriteEncoded(row); err != nil {
 				return err
-			}
-			if len(cells) > encodedTerms {
-				clear(cells)
-				arena = nil
 			}
 		}
 	}

@@ -163,12 +163,12 @@ type builder struct {
 	Batch
 }
 
+// newBuilder returns a builder whose columns grow with what is put into them:
+// most queries are look-ups of a few rows, and scans hand on the columns of
+// others.
 func newBuilder(width int) builder {
 	b := builder{}
 	b.Cols = make([][]graph.ID, width)
-	for i := range b.Cols {
-		b.Cols[i] = make([]graph.ID, 0, batchRows)
-	}
 	return b
 }
 

@@ -79,54 +79,56 @@ func (s *htmlSyntax) boolean(dst []byte, value bool) []byte {
 	return append(dst, htmlClose...)
 }
 
-func (s *htmlSyntax) term(dst []byte, t rdf.Term) []byte {
-	switch t := t.(type) {
-	case rdf.IRI:
-		if strings.HasPrefix(string(t), "http://") || strings.HasPrefix(string(t), "https://") {
-			dst = append(dst, `<a href="`...)
-			dst = appendXMLText(dst, string(t))
-			dst = append(dst, `">`...)
-			dst = appendXMLText(dst, string(t))
-			return append(dst, "</a>"...)
-		}
-		return appendXMLText(dst, string(t))
-	case rdf.BlankNode:
-		return appendXMLText(append(dst, '_', ':'), string(t))
-	case rdf.Literal:
-		switch {
-		case t.Lang != "":
-			dst = append(dst, `<span lang="`...)
-			dst = appendXMLText(dst, t.Lang)
-			dst = append(dst, `" dir="`...)
-			if t.Direction == rdf.NoDirection {
-				dst = append(dst, "auto"...)
-			} else {
-				dst = append(dst, t.Direction...)
-			}
-			dst = append(dst, `">`...)
-			dst = appendXMLText(dst, t.Lexical)
-			dst = append(dst, "</span> <small>"...)
-			dst = appendXMLText(dst, t.Lang)
-			return append(dst, "</small>"...)
-		case t.IsSimple():
-			return appendXMLText(dst, t.Lexical)
-		}
-		dst = appendXMLText(dst, t.Lexical)
-		dst = append(dst, " <small>"...)
-		name := string(t.Datatype)
-		if local, ok := strings.CutPrefix(name, rdf.NSXSD); ok {
-			name = local
-		}
-		dst = appendXMLText(dst, name)
-		return append(dst, "</small>"...)
-	case rdf.Triple:
-		dst = append(dst, "&lt;&lt;( "...)
-		dst = s.term(dst, t.Subject)
-		dst = append(dst, ' ')
-		dst = s.term(dst, t.Predicate)
-		dst = append(dst, ' ')
-		dst = s.term(dst, t.Object)
-		return append(dst, " )&gt;&gt;"...)
+func (s *htmlSyntax) iri(dst []byte, t string) []byte {
+	if strings.HasPrefix(t, "http://") || strings.HasPrefix(t, "https://") {
+		dst = append(dst, `<a href="`...)
+		dst = appendXMLText(dst, t)
+		dst = append(dst, `">`...)
+		dst = appendXMLText(dst, t)
+		return append(dst, "</a>"...)
 	}
-	return dst
+	return appendXMLText(dst, t)
+}
+
+func (s *htmlSyntax) blank(dst []byte, t string) []byte {
+	return appendXMLText(append(dst, '_', ':'), t)
+}
+
+func (s *htmlSyntax) literal(dst []byte, t rdf.Literal) []byte {
+	switch {
+	case t.Lang != "":
+		dst = append(dst, `<span lang="`...)
+		dst = appendXMLText(dst, t.Lang)
+		dst = append(dst, `" dir="`...)
+		if t.Direction == rdf.NoDirection {
+			dst = append(dst, "auto"...)
+		} else {
+			dst = append(dst, t.Direction...)
+		}
+		dst = append(dst, `">`...)
+		dst = appendXMLText(dst, t.Lexical)
+		dst = append(dst, "</span> <small>"...)
+		dst = appendXMLText(dst, t.Lang)
+		return append(dst, "</small>"...)
+	case t.IsSimple():
+		return appendXMLText(dst, t.Lexical)
+	}
+	dst = appendXMLText(dst, t.Lexical)
+	dst = append(dst, " <small>"...)
+	name := string(t.Datatype)
+	if local, ok := strings.CutPrefix(name, rdf.NSXSD); ok {
+		name = local
+	}
+	dst = appendXMLText(dst, name)
+	return append(dst, "</small>"...)
+}
+
+func (s *htmlSyntax) triple(dst []byte, t rdf.Triple) []byte {
+	dst = append(dst, "&lt;&lt;( "...)
+	dst = appendTerm(s, dst, t.Subject)
+	dst = append(dst, ' ')
+	dst = appendTerm(s, dst, t.Predicate)
+	dst = append(dst, ' ')
+	dst = appendTerm(s, dst, t.Object)
+	return append(dst, " )&gt;&gt;"...)
 }

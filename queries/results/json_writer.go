@@ -65,38 +65,44 @@ func (s *jsonSyntax) boolean(dst []byte, value bool) []byte {
 	return append(dst, "{\"head\":{},\"boolean\":false}\n"...)
 }
 
-func (s *jsonSyntax) term(dst []byte, t rdf.Term) []byte {
-	switch t := t.(type) {
-	case rdf.IRI:
-		dst = append(dst, `{"type":"uri","value":`...)
-		dst = appendJSONString(dst, string(t))
-	case rdf.BlankNode:
-		dst = append(dst, `{"type":"bnode","value":`...)
-		dst = appendJSONString(dst, string(t))
-	case rdf.Literal:
-		dst = append(dst, `{"type":"literal","value":`...)
-		dst = appendJSONString(dst, t.Lexical)
-		switch {
-		case t.Lang != "":
-			dst = append(dst, `,"xml:lang":`...)
-			dst = appendJSONString(dst, t.Lang)
-			if t.Direction != rdf.NoDirection {
-				dst = append(dst, `,"its:dir":`...)
-				dst = appendJSONString(dst, string(t.Direction))
-			}
-		case !t.IsSimple():
-			dst = append(dst, `,"datatype":`...)
-			dst = appendJSONString(dst, string(t.Datatype))
+func (s *jsonSyntax) iri(dst []byte, t string) []byte {
+	dst = append(dst, `{"type":"uri","value":`...)
+	dst = appendJSONString(dst, t)
+	return append(dst, '}')
+}
+
+func (s *jsonSyntax) blank(dst []byte, t string) []byte {
+	dst = append(dst, `{"type":"bnode","value":`...)
+	dst = appendJSONString(dst, t)
+	return append(dst, '}')
+}
+
+func (s *jsonSyntax) literal(dst []byte, t rdf.Literal) []byte {
+	dst = append(dst, `{"type":"literal","value":`...)
+	dst = appendJSONString(dst, t.Lexical)
+	switch {
+	case t.Lang != "":
+		dst = append(dst, `,"xml:lang":`...)
+		dst = appendJSONString(dst, t.Lang)
+		if t.Direction != rdf.NoDirection {
+			dst = append(dst, `,"its:dir":`...)
+			dst = appendJSONString(dst, string(t.Direction))
 		}
-	case rdf.Triple:
-		dst = append(dst, `{"type":"triple","value":{"subject":`...)
-		dst = s.term(dst, t.Subject)
-		dst = append(dst, `,"predicate":`...)
-		dst = s.term(dst, t.Predicate)
-		dst = append(dst, `,"object":`...)
-		dst = s.term(dst, t.Object)
-		dst = append(dst, '}')
+	case !t.IsSimple():
+		dst = append(dst, `,"datatype":`...)
+		dst = appendJSONString(dst, string(t.Datatype))
 	}
+	return append(dst, '}')
+}
+
+func (s *jsonSyntax) triple(dst []byte, t rdf.Triple) []byte {
+	dst = append(dst, `{"type":"triple","value":{"subject":`...)
+	dst = appendTerm(s, dst, t.Subject)
+	dst = append(dst, `,"predicate":`...)
+	dst = appendTerm(s, dst, t.Predicate)
+	dst = append(dst, `,"object":`...)
+	dst = appendTerm(s, dst, t.Object)
+	dst = append(dst, '}')
 	return append(dst, '}')
 }
 

@@ -51,19 +51,10 @@ func appendBool(dst []byte, v bool, end string) []byte {
 	return append(append(dst, "false"...), end...)
 }
 
-func (s *csvSyntax) term(dst []byte, t rdf.Term) []byte {
-	switch t := t.(type) {
-	case rdf.IRI:
-		return appendCSV(dst, string(t))
-	case rdf.BlankNode:
-		return append(append(dst, '_', ':'), t...)
-	case rdf.Literal:
-		return appendCSV(dst, t.Lexical)
-	case rdf.Triple:
-		return appendCSV(dst, t.String())
-	}
-	return dst
-}
+func (s *csvSyntax) iri(dst []byte, t string) []byte          { return appendCSV(dst, t) }
+func (s *csvSyntax) blank(dst []byte, t string) []byte        { return append(append(dst, '_', ':'), t...) }
+func (s *csvSyntax) literal(dst []byte, t rdf.Literal) []byte { return appendCSV(dst, t.Lexical) }
+func (s *csvSyntax) triple(dst []byte, t rdf.Triple) []byte   { return appendCSV(dst, t.String()) }
 
 // appendCSV quotes what needs it. The empty string is quoted too, so that it
 // differs from an unbound cell.
@@ -120,43 +111,40 @@ func (s *tsvSyntax) fail(dst []byte, message string) []byte {
 	return append(append(dst, printable(message)...), '\n')
 }
 
-func (s *tsvSyntax) term(dst []byte, t rdf.Term) []byte {
-	switch t := t.(type) {
-	case rdf.IRI:
-		return appendIRI(dst, string(t))
-	case rdf.BlankNode:
-		return append(append(dst, '_', ':'), t...)
-	case rdf.Literal:
-		switch t.Datatype {
-		case rdf.XSDInteger, rdf.XSDDecimal, rdf.XSDDouble:
-			if numeralType(t.Lexical) == t.Datatype {
-				return append(dst, t.Lexical...)
-			}
+func (s *tsvSyntax) iri(dst []byte, t string) []byte   { return appendIRI(dst, t) }
+func (s *tsvSyntax) blank(dst []byte, t string) []byte { return append(append(dst, '_', ':'), t...) }
+
+func (s *tsvSyntax) literal(dst []byte, t rdf.Literal) []byte {
+	switch t.Datatype {
+	case rdf.XSDInteger, rdf.XSDDecimal, rdf.XSDDouble:
+		if numeralType(t.Lexical) == t.Datatype {
+			return append(dst, t.Lexical...)
 		}
-		dst = appendQuoted(dst, t.Lexical)
-		switch {
-		case t.Lang != "":
-			dst = append(dst, '@')
-			dst = append(dst, t.Lang...)
-			if t.Direction != rdf.NoDirection {
-				dst = append(dst, '-', '-')
-				dst = append(dst, t.Direction...)
-			}
-		case !t.IsSimple():
-			dst = append(dst, '^', '^')
-			dst = appendIRI(dst, string(t.Datatype))
+	}
+	dst = appendQuoted(dst, t.Lexical)
+	switch {
+	case t.Lang != "":
+		dst = append(dst, '@')
+		dst = append(dst, t.Lang...)
+		if t.Direction != rdf.NoDirection {
+			dst = append(dst, '-', '-')
+			dst = append(dst, t.Direction...)
 		}
-		return dst
-	case rdf.Triple:
-		dst = append(dst, "<<( "...)
-		dst = s.term(dst, t.Subject)
-		dst = append(dst, ' ')
-		dst = s.term(dst, t.Predicate)
-		dst = append(dst, ' ')
-		dst = s.term(dst, t.Object)
-		return append(dst, " )>>"...)
+	case !t.IsSimple():
+		dst = append(dst, '^', '^')
+		dst = appendIRI(dst, string(t.Datatype))
 	}
 	return dst
+}
+
+func (s *tsvSyntax) triple(dst []byte, t rdf.Triple) []byte {
+	dst = append(dst, "<<( "...)
+	dst = appendTerm(s, dst, t.Subject)
+	dst = append(dst, ' ')
+	dst = appendTerm(s, dst, t.Predicate)
+	dst = append(dst, ' ')
+	dst = appendTerm(s, dst, t.Object)
+	return append(dst, " )>>"...)
 }
 
 // numeralType returns the datatype of a bare number in SPARQL and Turtle, the

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries/algebra"
@@ -21,8 +22,11 @@ type Writer interface {
 	WriteRow(row []rdf.Term) error
 	// AppendTerm appends a term as this format writes it in a cell, and
 	// WriteEncoded writes a row of such cells; nil is unbound. Callers that
-	// see the same terms again and again encode each once.
+	// see the same terms again and again encode each once. AppendText is
+	// AppendTerm for callers that hold the text of a term apart from its kind,
+	// which is an IRI, blank node or literal whose own text does not count.
 	AppendTerm(dst []byte, t rdf.Term) []byte
+	AppendText(dst []byte, text string, kind rdf.Term) []byte
 	WriteEncoded(row [][]byte) error
 	// Rows returns how many rows were written.
 	Rows() int64
@@ -44,7 +48,10 @@ type syntax interface {
 	// cell opens a bound cell; first is set for the first bound one of its row.
 	// gap stands for an unbound one.
 	cell(dst []byte, col int, first bool) []byte
-	term(dst []byte, t rdf.Term) []byte
+	iri(dst []byte, t string) []byte
+	blank(dst []byte, label string) []byte
+	literal(dst []byte, t rdf.Literal) []byte
+	triple(dst []byte, t rdf.Triple) []byte
 	closeCell(dst []byte) []byte
 	gap(dst []byte, col int) []byte
 	closeRow(dst []byte) []byte
@@ -75,10 +82,17 @@ func NewWriter(w io.Writer, f Format, vars []algebra.Var) (Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &writer{w: w, syntax: s, width: len(vars), buf: make([]byte, 0, bufferSize+bufferSize/4)}
-	out.buf = s.head(out.buf)
+	out := &writer{w: w, syntax: s, width: len(vars), block: blocks.Get().(*[]byte)}
+	out.buf = s.head((*out.block)[:0])
 	return out, nil
 }
+
+// blocks holds the buffers of results that have ended: most results are a few
+// rows, for which making and clearing a buffer would cost more than all else.
+var blocks = sync.Pool{New: func() any {
+	b := make([]byte, 0, bufferSize+bufferSize/4)
+	return &b
+}}
 
 // WriteBoolean writes the result of an ASK query.
 func WriteBoolean(w io.Writer, f Format, value bool) error {
@@ -104,12 +118,40 @@ type writer struct {
 	width  int
 	rows   int64
 	buf    []byte
+	block  *[]byte // the buffer as it came from blocks, until the end
 	err    error
 }
 
 func (w *writer) Rows() int64 { return w.rows }
 
-func (w *writer) AppendTerm(dst []byte, t rdf.Term) []byte { return w.syntax.term(dst, t) }
+func (w *writer) AppendTerm(dst []byte, t rdf.Term) []byte { return appendTerm(w.syntax, dst, t) }
+
+func (w *writer) AppendText(dst []byte, text string, kind rdf.Term) []byte {
+	switch t := kind.(type) {
+	case rdf.IRI:
+		return w.syntax.iri(dst, text)
+	case rdf.BlankNode:
+		return w.syntax.blank(dst, text)
+	case rdf.Literal:
+		t.Lexical = text
+		return w.syntax.literal(dst, t)
+	}
+	return dst
+}
+
+func appendTerm(s syntax, dst []byte, t rdf.Term) []byte {
+	switch t := t.(type) {
+	case rdf.IRI:
+		return s.iri(dst, string(t))
+	case rdf.BlankNode:
+		return s.blank(dst, string(t))
+	case rdf.Literal:
+		return s.literal(dst, t)
+	case rdf.Triple:
+		return s.triple(dst, t)
+	}
+	return dst
+}
 
 func (w *writer) WriteRow(row []rdf.Term) error {
 	if w.err != nil {
@@ -125,7 +167,7 @@ func (w *writer) WriteRow(row []rdf.Term) error {
 			continue
 		}
 		b = w.syntax.cell(b, i, first)
-		b = w.syntax.term(b, t)
+		b = appendTerm(w.syntax, b, t)
 		b = w.syntax.closeCell(b)
 		first = false
 	}
@@ -199,6 +241,10 @@ func (w *writer) end(b []byte) error {
 	if err == nil {
 		w.err = errEnded
 	}
+	if *w.block = w.buf[:0]; cap(w.buf) <= 2*bufferSize {
+		blocks.Put(w.block)
+	}
+	w.buf, w.block = nil, nil
 	return err
 }
 

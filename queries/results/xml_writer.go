@@ -70,45 +70,47 @@ func (s *xmlSyntax) boolean(dst []byte, value bool) []byte {
 	return append(dst, "<head/>\n<boolean>false</boolean>\n</sparql>\n"...)
 }
 
-func (s *xmlSyntax) term(dst []byte, t rdf.Term) []byte {
-	switch t := t.(type) {
-	case rdf.IRI:
-		dst = append(dst, "<uri>"...)
-		dst = appendXMLText(dst, string(t))
-		return append(dst, "</uri>"...)
-	case rdf.BlankNode:
-		dst = append(dst, "<bnode>"...)
-		dst = appendXMLText(dst, string(t))
-		return append(dst, "</bnode>"...)
-	case rdf.Literal:
-		switch {
-		case t.Lang != "":
-			dst = append(dst, `<literal xml:lang="`...)
-			dst = appendXMLText(dst, t.Lang)
-			if t.Direction != rdf.NoDirection {
-				dst = append(dst, `" its:dir="`...)
-				dst = append(dst, t.Direction...)
-			}
-			dst = append(dst, '"', '>')
-		case t.IsSimple():
-			dst = append(dst, "<literal>"...)
-		default:
-			dst = append(dst, `<literal datatype="`...)
-			dst = appendXMLText(dst, string(t.Datatype))
-			dst = append(dst, '"', '>')
+func (s *xmlSyntax) iri(dst []byte, t string) []byte {
+	dst = append(dst, "<uri>"...)
+	dst = appendXMLText(dst, t)
+	return append(dst, "</uri>"...)
+}
+
+func (s *xmlSyntax) blank(dst []byte, t string) []byte {
+	dst = append(dst, "<bnode>"...)
+	dst = appendXMLText(dst, t)
+	return append(dst, "</bnode>"...)
+}
+
+func (s *xmlSyntax) literal(dst []byte, t rdf.Literal) []byte {
+	switch {
+	case t.Lang != "":
+		dst = append(dst, `<literal xml:lang="`...)
+		dst = appendXMLText(dst, t.Lang)
+		if t.Direction != rdf.NoDirection {
+			dst = append(dst, `" its:dir="`...)
+			dst = append(dst, t.Direction...)
 		}
-		dst = appendXMLText(dst, t.Lexical)
-		return append(dst, "</literal>"...)
-	case rdf.Triple:
-		dst = append(dst, "<triple><subject>"...)
-		dst = s.term(dst, t.Subject)
-		dst = append(dst, "</subject><predicate>"...)
-		dst = s.term(dst, t.Predicate)
-		dst = append(dst, "</predicate><object>"...)
-		dst = s.term(dst, t.Object)
-		return append(dst, "</object></triple>"...)
+		dst = append(dst, '"', '>')
+	case t.IsSimple():
+		dst = append(dst, "<literal>"...)
+	default:
+		dst = append(dst, `<literal datatype="`...)
+		dst = appendXMLText(dst, string(t.Datatype))
+		dst = append(dst, '"', '>')
 	}
-	return dst
+	dst = appendXMLText(dst, t.Lexical)
+	return append(dst, "</literal>"...)
+}
+
+func (s *xmlSyntax) triple(dst []byte, t rdf.Triple) []byte {
+	dst = append(dst, "<triple><subject>"...)
+	dst = appendTerm(s, dst, t.Subject)
+	dst = append(dst, "</subject><predicate>"...)
+	dst = appendTerm(s, dst, t.Predicate)
+	dst = append(dst, "</predicate><object>"...)
+	dst = appendTerm(s, dst, t.Object)
+	return append(dst, "</object></triple>"...)
 }
 
 // xmlPlain tells the bytes that stand for themselves in text and attributes.
