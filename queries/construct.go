@@ -2,6 +2,7 @@ package queries
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -18,6 +19,8 @@ type template struct {
 	query *exec.Query
 	quads []algebra.QuadPattern
 	cols  map[algebra.Var]int
+	used  []int        // the columns that the quads have variables of
+	terms [][]rdf.Term // of the batch at hand, by column
 	fresh *graph.BlankNamer
 	nodes map[rdf.BlankNode]rdf.BlankNode // of the current solution
 }
@@ -27,35 +30,46 @@ func newTemplate(q *exec.Query, quads []algebra.QuadPattern, vars []algebra.Var)
 	for i, v := range vars {
 		t.cols[v] = i
 	}
+	t.terms = make([][]rdf.Term, len(vars))
+	for _, p := range quads {
+		for _, x := range [4]algebra.PatternTerm{p.S, p.P, p.O, p.G} {
+			t.use(x)
+		}
+	}
 	return t, nil
 }
 
-// each calls f for the quads of one solution.
-func (t *template) each(b *exec.Batch, row int, f func(rdf.Quad) error) error {
+// use notes the columns of the variables in a term of the template.
+func (t *template) use(p algebra.PatternTerm) {
+	switch p := p.(type) {
+	case algebra.Var:
+		if c, ok := t.cols[p]; ok && !slices.Contains(t.used, c) {
+			t.used = append(t.used, c)
+		}
+	case algebra.TriplePattern:
+		t.use(p.S)
+		t.use(p.P)
+		t.use(p.O)
+	}
+}
+
+// read reads the terms of a batch, whose rows are then given to quad.
+func (t *template) read(b *exec.Batch) error {
+	for _, c := range t.used {
+		t.terms[c] = slices.Grow(t.terms[c][:0], b.N)[:b.N]
+		if err := t.query.Terms.Batch(b.Cols[c][:b.N], t.terms[c]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each calls f for the quads of one solution of the batch that was read.
+func (t *template) each(row int, f func(rdf.Quad) error) error {
 	clear(t.nodes)
-	for _, p := range t.quads {
-		var q rdf.Quad
-		var err error
-		if q.Subject, err = t.term(p.S, b, row); err != nil {
-			return err
-		}
-		if q.Predicate, err = t.term(p.P, b, row); err != nil {
-			return err
-		}
-		if q.Object, err = t.term(p.O, b, row); err != nil {
-			return err
-		}
-		if p.G != nil {
-			if q.Graph, err = t.term(p.G, b, row); err != nil {
-				return err
-			}
-			switch q.Graph.(type) {
-			case rdf.IRI, rdf.BlankNode:
-			default:
-				continue
-			}
-		}
-		if !isTriple(q.Subject, q.Predicate, q.Object) {
+	for i := range t.quads {
+		q, ok := t.quad(i, row)
+		if !ok {
 			continue
 		}
 		if err := f(q); err != nil {
@@ -63,6 +77,20 @@ func (t *template) each(b *exec.Batch, row int, f func(rdf.Quad) error) error {
 		}
 	}
 	return nil
+}
+
+// quad makes a quad of a solution, false when it is none.
+func (t *template) quad(i, row int) (q rdf.Quad, ok bool) {
+	p := &t.quads[i]
+	q.Subject, q.Predicate, q.Object = t.term(p.S, row), t.term(p.P, row), t.term(p.O, row)
+	if p.G != nil {
+		switch q.Graph = t.term(p.G, row); q.Graph.(type) {
+		case rdf.IRI, rdf.BlankNode:
+		default:
+			return q, false
+		}
+	}
+	return q, isTriple(q.Subject, q.Predicate, q.Object)
 }
 
 // isTriple reports whether the terms make a triple of RDF 1.2.
@@ -76,68 +104,152 @@ func isTriple(s, p, o rdf.Term) bool {
 	return ok && o != nil
 }
 
-func (t *template) term(p algebra.PatternTerm, b *exec.Batch, row int) (rdf.Term, error) {
+func (t *template) term(p algebra.PatternTerm, row int) rdf.Term {
 	switch p := p.(type) {
 	case algebra.Var:
 		c, ok := t.cols[p]
 		if !ok {
-			return nil, nil
+			return nil
 		}
-		return t.query.Terms.Term(b.Cols[c][row])
+		return t.terms[c][row]
 	case rdf.BlankNode:
 		n, ok := t.nodes[p]
 		if !ok {
 			n = t.fresh.Fresh()
 			t.nodes[p] = n
 		}
-		return n, nil
+		return n
 	case algebra.TriplePattern:
 		var parts [3]rdf.Term
 		for i, x := range [3]algebra.PatternTerm{p.S, p.P, p.O} {
-			var err error
-			if parts[i], err = t.term(x, b, row); err != nil {
-				return nil, err
-			}
+			parts[i] = t.term(x, row)
 		}
 		if !isTriple(parts[0], parts[1], parts[2]) {
-			return nil, nil
+			return nil
 		}
-		return rdf.Triple{Subject: parts[0], Predicate: parts[1], Object: parts[2]}, nil
+		return rdf.Triple{Subject: parts[0], Predicate: parts[1], Object: parts[2]}
 	case rdf.Triple:
 		// A triple term with blank nodes of the template in it.
-		return t.term(algebra.TriplePattern{S: p.Subject, P: p.Predicate, O: p.Object}, b, row)
+		return t.term(algebra.TriplePattern{S: p.Subject, P: p.Predicate, O: p.Object}, row)
 	case rdf.Term:
-		return p, nil
+		return p
 	default:
-		return nil, nil
+		return nil
 	}
 }
 
-// construct calls yield for each triple, once.
+// construct calls yield for each triple, once. Triples whose terms are variables
+// and constants are told apart by ids, which is faster than by terms.
 func (r *Result) construct(yield func(rdf.Quad, error) bool) error {
-	seen := make(map[rdf.Quad]bool)
+	t := r.template
+	known := newTripleSet(r.query)
+	makers, err := t.idMakers()
+	if err != nil {
+		return err
+	}
 	for {
 		b, err := r.rows.Next()
 		if b == nil || err != nil {
 			return err
 		}
-		for i := range b.N {
-			err := r.template.each(b, i, func(q rdf.Quad) error {
-				key := foldQuad(q)
-				if seen[key] {
-					return nil
+		if err := t.read(b); err != nil {
+			return err
+		}
+		for row := range b.N {
+			clear(t.nodes)
+			for i := range t.quads {
+				q, ok := t.quad(i, row)
+				if !ok {
+					continue
 				}
-				seen[key] = true
-				if !yield(q, nil) {
+				isNew := true
+				if m := makers[i]; m != nil {
+					isNew, err = known.addIDs(m, b, row)
+				} else {
+					isNew, err = known.addQuad(q)
+				}
+				if err != nil {
+					return err
+				}
+				if isNew && !yield(q, nil) {
 					return errStop
 				}
-				return r.query.Take(200)
-			})
-			if err != nil {
-				return err
 			}
 		}
 	}
+}
+
+// idMaker tells where the ids of a triple of the template come from: from
+// columns, or where these are negative from constants.
+type idMaker struct {
+	cols [3]int
+	ids  [3]graph.ID
+}
+
+// idMakers returns the makers of the template's triples. There is none for a
+// triple with a fresh blank node, which is like no other; and none at all when
+// the template has graphs or triple terms, as a triple term that is made and
+// one that is found are the same term.
+func (t *template) idMakers() ([]*idMaker, error) {
+	makers := make([]*idMaker, len(t.quads))
+	for i, p := range t.quads {
+		if p.G != nil {
+			return make([]*idMaker, len(t.quads)), nil
+		}
+		m := &idMaker{}
+		for k, x := range [3]algebra.PatternTerm{p.S, p.P, p.O} {
+			switch x := x.(type) {
+			case algebra.Var:
+				m.cols[k] = t.cols[x] // there, as else the template makes no triple
+			case rdf.IRI, rdf.Literal:
+				m.cols[k] = -1
+				id, err := t.query.Terms.ID(x.(rdf.Term))
+				if err != nil {
+					return nil, err
+				}
+				m.ids[k] = id
+			case rdf.BlankNode:
+				m = nil
+			default:
+				return make([]*idMaker, len(t.quads)), nil
+			}
+			if m == nil {
+				break
+			}
+		}
+		makers[i] = m
+	}
+	return makers, nil
+}
+
+// tripleSet holds the triples that a CONSTRUCT has given, by ids or by terms.
+type tripleSet struct {
+	query *exec.Query
+	ids   *exec.RowSet
+	quads map[rdf.Quad]bool
+}
+
+func newTripleSet(q *exec.Query) *tripleSet {
+	return &tripleSet{query: q, ids: q.NewRowSet(3), quads: make(map[rdf.Quad]bool)}
+}
+
+func (s *tripleSet) addIDs(m *idMaker, b *exec.Batch, row int) (bool, error) {
+	ids := m.ids
+	for k, c := range m.cols {
+		if c >= 0 {
+			ids[k] = b.Cols[c][row]
+		}
+	}
+	return s.ids.Add(ids[:])
+}
+
+func (s *tripleSet) addQuad(q rdf.Quad) (bool, error) {
+	key := foldQuad(q)
+	if s.quads[key] {
+		return false, nil
+	}
+	s.quads[key] = true
+	return true, s.query.Take(200)
 }
 
 func foldQuad(q rdf.Quad) rdf.Quad {

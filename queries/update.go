@@ -300,11 +300,16 @@ func (u *update) modify(op *algebra.Modify) error {
 		if b == nil {
 			break
 		}
-		for i := range b.N {
-			if err := deletes.each(b, i, collect(&del)); err != nil {
+		for _, t := range []*template{deletes, inserts} {
+			if err := t.read(b); err != nil {
 				return err
 			}
-			if err := inserts.each(b, i, collect(&ins)); err != nil {
+		}
+		for i := range b.N {
+			if err := deletes.each(i, collect(&del)); err != nil {
+				return err
+			}
+			if err := inserts.each(i, collect(&ins)); err != nil {
 				return err
 			}
 		}

@@ -18,6 +18,10 @@ type Terms struct {
 	ids    map[rdf.Term]graph.ID // folded terms looked up so far
 	terms  termCache             // terms read so far
 	budget *budget
+
+	texts     graph.TextReader // of Batch, as are the next two
+	pending   []graph.ID
+	pendingAt []int32
 }
 
 // cacheTerms bounds the terms remembered in each direction.
