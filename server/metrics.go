@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,6 +48,11 @@ func newMetrics(s *Server) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "belligraph_version", Help: "Version of the graph."},
 			func() float64 { _, version := s.extent(); return version }),
 	)
+	if r, ok := s.source.(interface{ Behind() time.Duration }); ok {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "belligraph_replica_behind_seconds",
+			Help: "For how long this copy has not been seen to be up to date with its primary."},
+			func() float64 { return r.Behind().Seconds() }))
+	}
 	return m
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/queries/results"
+	"github.com/belligraph/belligraph/server/replica"
 )
 
 // endpoint documents an operation of the HTTP surface. Lists are of names
@@ -29,6 +30,7 @@ const (
 	inJSON  = "application/json"
 	inHTML  = "text/html"
 	inPlain = "text/plain"
+	inBytes = "application/octet-stream"
 )
 
 // apiParameters are the parameters of query parts.
@@ -51,6 +53,7 @@ var apiParameters = map[string]struct {
 	"qu":                    {"The query.", false},
 	"limit":                 {"How many results at most.", false},
 	"mode":                  {"raw or nodes.", false},
+	"after":                 {"The position of a log, as the header Belligraph-Position gives it.", false},
 }
 
 // endpoints returns the documented surface: all routes but HEAD, which stands
@@ -119,6 +122,9 @@ func endpoints() []endpoint {
 		{"GET", "/metrics", "operation", "Metrics for Prometheus", "", "", inPlain, "200", false},
 		{"GET", "/admin/queries", "operation", "What is running", "", "", inJSON, "200 401 403", true},
 		{"DELETE", "/admin/queries/{id}", "operation", "Stop a query", "", "", "", "204 401 403 404", true},
+		{"GET", "/admin/backup", "operation", "A copy of the store, as a file", "", "", inBytes, "200 401 403 404", true},
+		{"GET", "/admin/log", "operation", "The commits after a position, for replicas", "after!", "", replica.MediaType, "200 204 400 401 403 404 410", true},
+		{"GET", "/admin/store", "operation", "The size of the store and the position of its log", "", "", inJSON, "200 401 403 404", true},
 		{"GET", "/openapi.json", "description", "This description", "", "", inJSON, "200", false},
 		{"GET", "/openapi", "description", "This description as a page", "", "", inHTML, "200", false},
 	}

@@ -111,6 +111,7 @@ func (s *Server) admin(r gin.IRouter) {
 	g := r.Group("/admin", s.onlyAdmin)
 	g.GET("/queries", s.listOperations)
 	g.DELETE("/queries/:id", s.killOperation)
+	s.replication(g)
 }
 
 // listedOperation is an operation as the list shows it.

@@ -127,6 +127,7 @@ type Server struct {
 	pages     *web.Pages
 	access    *access
 	bulk      bulkLoader // of the graph itself; nil if it has none
+	source    logSource  // likewise
 	router    *gin.Engine
 	engine    *queries.Engine
 	questions questionServices
@@ -135,6 +136,8 @@ type Server struct {
 	metrics   *metrics
 
 	operations operations
+	stopping   context.Context // done when the server is asked to end
+	stop       context.CancelFunc
 
 	void  voidCache
 	epoch [16]byte // see entityTag
@@ -153,10 +156,11 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	bulk, _ := cfg.Graph.(bulkLoader)
+	source, _ := cfg.Graph.(logSource)
 	if err := restrict(&cfg); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, access: access, bulk: bulk,
+	s := &Server{cfg: cfg, log: cfg.Logger, pages: pages, access: access, bulk: bulk, source: source,
 		queue: newQueue(&cfg), epoch: newEpoch(),
 		engine: queries.New(cfg.Graph, queries.Options{
 			MaxMemory:         cfg.QueryMemory,
@@ -167,6 +171,7 @@ func New(cfg Config) (*Server, error) {
 			Loader:            cfg.Loader,
 			Known:             claim.Prefixes(),
 		})}
+	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.operations.running = make(map[*operation]struct{})
 	s.metrics = newMetrics(s)
 	if err := s.questions.load(s.engine, s.cfg.Graph); err != nil {
@@ -217,6 +222,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("server: %w", err)
 	case <-ctx.Done():
 	}
+	s.stop() // those who wait for news need not be waited for
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err := h.Shutdown(grace)

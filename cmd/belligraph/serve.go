@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,10 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/cayley"
 	"github.com/belligraph/belligraph/graph/ingest"
 	"github.com/belligraph/belligraph/queries/service"
 	"github.com/belligraph/belligraph/server"
+	"github.com/belligraph/belligraph/server/replica"
 )
 
 type serveCmd struct {
@@ -45,6 +48,8 @@ type serveCmd struct {
 	TLSKey       string        `name:"tls-key" help:"File with the key of --tls-cert." placeholder:"PATH"`
 	SlowQuery    time.Duration `default:"10s" help:"Log queries that take this long with their text; 0 logs none."`
 	AdminFile    string        `name:"admin-token-file" help:"File with the token that lets its bearer list and stop queries at /admin/queries; the variable BELLIGRAPH_ADMIN_TOKEN does as well. Without a token nobody may." placeholder:"PATH"`
+	Follow       string        `help:"Serve a copy of another server's store, for reading: its address. The copy is the file of --store, and is kept up to date." placeholder:"URL"`
+	FollowFile   string        `name:"follow-token-file" help:"File with an administrator's token of that server; the variable BELLIGRAPH_FOLLOW_TOKEN does as well." placeholder:"PATH"`
 	Quiet        bool          `help:"Log warnings and errors only."`
 	Files        []string      `arg:"" optional:"" name:"file" help:"Articles or RDF to load first."`
 }
@@ -70,8 +75,19 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	s, err := c.openGraph()
-	if err != nil {
+	level := slog.LevelInfo
+	if c.Quiet {
+		level = slog.LevelWarn
+	}
+	logger := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level}))
+	var s graph.Graph
+	if c.Follow != "" {
+		var stop func() error
+		if s, ctx, stop, err = c.follow(ctx, logger); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	} else if s, err = c.openGraph(); err != nil {
 		return err
 	}
 	defer func() {
@@ -83,10 +99,6 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		if err := loadFiles(ctx, s, ingest.Options{Decoders: cayley.Decoders()}, c.Files, std.out, std.err); err != nil {
 			return err
 		}
-	}
-	level := slog.LevelInfo
-	if c.Quiet {
-		level = slog.LevelWarn
 	}
 	h, err := server.New(server.Config{
 		Graph:        s,
@@ -118,7 +130,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 		AdminToken: admin,
 		Service:    client,
 		Loader:     loader,
-		Logger:     slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
+		Logger:     logger,
 		Version:    version,
 	})
 	if err != nil {
@@ -144,6 +156,36 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	}
 	printAddresses(std.out, l.Addr(), c.TLSCert != "")
 	return h.Serve(ctx, l)
+}
+
+// follow starts to follow another server and returns the copy once there is one,
+// a context that ends when it cannot be followed any more, and what ends the
+// following and tells why it ended.
+func (c *serveCmd) follow(ctx context.Context, logger *slog.Logger) (graph.Graph, context.Context, func() error, error) {
+	switch {
+	case c.Writes != string(server.WritesClosed) || len(c.Files) > 0:
+		return nil, nil, nil, fmt.Errorf("%w: a copy takes its content from --follow alone, without --writes and files", errUsage)
+	case c.Backend != "store" || c.Store == "":
+		return nil, nil, nil, fmt.Errorf("%w: --follow wants the file of the copy, --store PATH", errUsage)
+	}
+	token, err := secret(c.FollowFile, "BELLIGRAPH_FOLLOW_TOKEN")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := replica.New(replica.Options{Primary: c.Follow, Token: token, Path: c.Store, Logger: logger})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := r.Start(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- r.Run(ctx)
+		cancel()
+	}()
+	return r, ctx, func() error { cancel(); return <-ended }, nil
 }
 
 // token reads the single token where one is needed.
