@@ -277,6 +277,8 @@ type condition struct {
 	asked int
 	memo  []outcome
 	text  *textCondition // decides by texts, nil where it cannot
+	// compare decides by numbers, where ids alone do not.
+	compare *compareNumbers
 }
 
 type outcome struct {
@@ -300,6 +302,9 @@ func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*c
 		return c, err
 	}
 	left, right, op := call.Args[0], call.Args[1], call.Op
+	if c.text == nil {
+		c.compare = q.compareNumbers(op, call.Args, vars)
+	}
 	if _, ok := left.(algebra.ConstExpr); ok {
 		left, right = right, left
 		op = mirrored[op]
@@ -315,6 +320,7 @@ func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*c
 	}
 	if id, ok := graph.Inline(literal); ok && comparesByID(id) {
 		c.col, c.op, c.bound = columnOf(vars, v), op, id
+		c.compare = nil
 	}
 	return c, nil
 }
@@ -337,6 +343,9 @@ func comparesByID(id graph.ID) bool {
 func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
 	if c.text != nil && c.text.useful(len(sel)) {
 		return c.text.filter(b, sel)
+	}
+	if c.compare != nil && 2*len(sel) > b.N {
+		return c.compare.filter(b, sel, c.holdsFor)
 	}
 	out := sel[:0]
 	for _, i := range sel {
@@ -427,14 +436,15 @@ func (c *condition) holds(id graph.ID) bool {
 
 // extend computes a column.
 type extend struct {
-	q    *Query
-	in   operator
-	eval evaluator
-	copy int    // column that is simply copied, or -1
-	base uint64 // number of the first solution
-	n    uint64
-	col  []graph.ID
-	out  Batch
+	q       *Query
+	in      operator
+	eval    evaluator
+	copy    int     // column that is simply copied, or -1
+	numbers numeric // the column where it is computed as one, else nil
+	base    uint64  // number of the first solution
+	n       uint64
+	col     []graph.ID
+	out     Batch
 }
 
 func (q *Query) extend(n *plan.Extend, in operator) (operator, error) {
@@ -446,6 +456,9 @@ func (q *Query) extend(n *plan.Extend, in operator) (operator, error) {
 	var err error
 	if e.eval, err = q.compile(n.Expr, vars, n.Active); err != nil {
 		return nil, err
+	}
+	if e.copy < 0 {
+		e.numbers = q.numeric(n.Expr, vars)
 	}
 	// BNODE("label") gives one blank node per solution (§17.4.2.9): the BINDs
 	// and SELECT expressions of one solution are a chain of Extends and number
@@ -475,7 +488,17 @@ func (e *extend) next() (*Batch, error) {
 	if e.copy >= 0 {
 		e.col = append(e.col, b.Cols[e.copy][:b.N]...)
 	} else {
+		var numbers *numbers
+		if e.numbers != nil {
+			if numbers, err = e.numbers(b); err != nil {
+				return nil, err
+			}
+		}
 		for i := range b.N {
+			if id, ok := numbers.id(i); ok {
+				e.col = append(e.col, id)
+				continue
+			}
 			e.q.expr.Solution = e.base + e.n + uint64(i)
 			id := graph.Any
 			v, err := e.eval(b, i)

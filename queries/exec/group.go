@@ -12,27 +12,32 @@ import (
 // group computes GROUP BY and the aggregates. Groups come out in the order in
 // which they were first met, as long as they fit in memory; see group_spill.go.
 type group struct {
-	q        *Query
-	n        *plan.Group
-	in       operator
-	keys     []evaluator
-	keyCols  []int // keys that are columns, else -1
-	aggs     []aggregate
-	width    int // columns of in
-	groups   *seen
-	accs     []expr.Accumulator // by group, then aggregate; nil for counts
-	counts   []int64            // likewise
-	sets     []*seen            // of DISTINCT aggregates, likewise
-	held     int64
-	sizes    int64
-	grows    bool // an aggregate holds more the more it has seen
-	rowsOnly bool // nothing but COUNT(*) over everything
-	runs     bool // a column is the key, and rows of groups are counted
-	steps    bool // nothing but one ordered aggregate over everything
-	loaded   bool
-	at       int
-	solution uint64
-	out      builder
+	q          *Query
+	n          *plan.Group
+	in         operator
+	keys       []evaluator
+	keyCols    []int // keys that are columns, else -1
+	aggs       []aggregate
+	width      int // columns of in
+	groups     *seen
+	accs       []expr.Accumulator // by group, then aggregate; nil for counts
+	counts     []int64            // likewise
+	sets       []*seen            // of DISTINCT aggregates, likewise
+	held       int64
+	sizes      int64
+	grows      bool // an aggregate holds more the more it has seen
+	rowsOnly   bool // nothing but COUNT(*) over everything
+	runs       bool // a column is the key, and rows of groups are counted
+	steps      bool // nothing but one ordered aggregate over everything
+	columns    bool // batches are grouped by the column
+	vars       []algebra.Var
+	tallies    []tally   // by group, then aggregate
+	rowGroup   []int32   // of the rows of a batch
+	keyNumbers []numeric // keys that are computed by the column, else nil
+	loaded     bool
+	at         int
+	solution   uint64
+	out        builder
 
 	file  *spillFile
 	parts *partitions    // once memory was short: rows of groups not in memory
@@ -51,6 +56,7 @@ type aggregate struct {
 	ordered bool
 	last    graph.ID
 	group   int
+	numbers numeric // the argument, where it is computed by the column
 }
 
 // ascends reports whether rows of in with equal keys are neighbours and ascend
@@ -141,6 +147,8 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 	g.rowsOnly = counts && len(g.keys) == 0
 	g.runs = counts && len(g.keys) == 1 && g.keyCols[0] >= 0
 	g.steps = len(g.keys) == 0 && len(g.aggs) == 1 && g.aggs[0].ordered
+	g.vars = vars
+	g.columns = !g.grows && g.byColumns()
 	return g, nil
 }
 
@@ -197,8 +205,9 @@ func (g *group) newGroup() error {
 			set = newSeen(max(1, len(a.all)))
 		}
 		g.sets = append(g.sets, set)
+		g.tallies = append(g.tallies, tally{})
 	}
-	size := int64(64 + 8*len(g.keys) + 96*len(g.aggs))
+	size := int64(64 + 8*len(g.keys) + 128*len(g.aggs))
 	g.held += size
 	return g.q.budget.take(size)
 }
@@ -235,6 +244,8 @@ func (g *group) load() error {
 			err = g.addRuns(b.Cols[g.keyCols[0]][:b.N], b)
 		case g.steps:
 			g.addSteps(b.Cols[g.aggs[0].col][:b.N])
+		case g.columns:
+			err = g.addColumns(b, key)
 		default:
 			err = g.addRows(b, key)
 		}
@@ -458,6 +469,8 @@ func (g *group) next() (*Batch, error) {
 			var err error
 			if at := g.at*len(g.aggs) + k; g.aggs[k].count {
 				v = expr.Int(g.counts[at])
+			} else if err = g.settle(at); err != nil {
+				return nil, err
 			} else if v, err = g.accs[at].Result(); expr.Fatal(err) {
 				return nil, err
 			}

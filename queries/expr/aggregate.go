@@ -97,6 +97,17 @@ func (a *sum) Add(v Value) error {
 	return nil
 }
 
+// AddSum takes n values in, given their sum, a number. The accumulator is of SUM
+// or AVG.
+func AddSum(a Accumulator, total Value, n int64) error {
+	s := a.(*sum)
+	if err := s.Add(total); err != nil {
+		return err
+	}
+	s.n += n - 1
+	return nil
+}
+
 // add adds to the total. Durations are summed too, which SPARQL leaves open;
 // the zero that a sum starts from is dropped before the first of them.
 func (a *sum) add(x xsd.Value) {
