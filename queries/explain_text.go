@@ -129,6 +129,7 @@ var (
 		"Hash":  "matches are looked up in a table made of one side",
 		"Cross": "the sides have no variable in common that is always bound",
 		"Merge": "both sides come in the same order",
+		"Trie":  "one variable after the other is given the values that all sides have for it",
 		"Bind":  "the second side is run anew for batches of the first",
 	}
 	joinKinds = map[string]string{

@@ -220,6 +220,8 @@ func (q *Query) operator(n plan.Node) (operator, error) {
 		return q.hashJoin(n)
 	case *plan.MergeJoin:
 		return q.mergeJoin(n)
+	case *plan.TrieJoin:
+		return q.trieJoin(n)
 	case *plan.BindJoin:
 		return with(q, n.Left, func(in operator) (operator, error) { return q.bindJoin(n, in) })
 	case *plan.Filter:

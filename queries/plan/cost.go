@@ -14,10 +14,10 @@ const (
 	costSeek      = 150.0 // looking a key up at random
 	costNearSeek  = 80.0  // looking up keys that ascend
 	costSkip      = 12.0  // skipping to a key within a scan
-	costBuild     = 4.0   // putting a row into a hash table
-	costProbe     = 2.0   // looking a row up in one
-	costMerge     = 0.7   // a row of either side of a merge
-	costOut       = 0.5   // making a row
+	costBuild     = 8.0   // putting a row into a hash table
+	costProbe     = 4.0   // looking a row up in one
+	costMerge     = 1.5   // a row of either side of a merge
+	costOut       = 1.5   // making a row
 	costPathStep  = 60.0  // expanding one node of a path
 	costBatch     = 200.0 // starting the right side of a bind join
 	bindJoinBatch = 4096  // rows of the left side per start

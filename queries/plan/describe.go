@@ -150,6 +150,9 @@ func (n *MergeJoin) Describe() string {
 }
 
 // Describe implements Node.
+func (n *TrieJoin) Describe() string { return "TrieJoin by " + varList(n.Order) }
+
+// Describe implements Node.
 func (n *BindJoin) Describe() string { return joined("Bind"+n.Kind.String(), n.Shared, n.Cond) }
 
 func joined(s string, on []algebra.Var, cond []algebra.Expr) string {

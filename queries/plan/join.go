@@ -89,6 +89,15 @@ func (t table) best() Node {
 
 // enumerate returns the cheapest join of all operands that it finds.
 func (g *joinGroup) enumerate() (Node, error) {
+	n, err := g.joined()
+	if err != nil || len(g.units) < 2 {
+		return n, err
+	}
+	return g.withTrie(n)
+}
+
+// joined returns the cheapest join, two by two, that it finds.
+func (g *joinGroup) joined() (Node, error) {
 	if len(g.units) == 1 {
 		t := g.leaf(0)
 		if n := t.choose(g.p.wish); n != nil {

@@ -123,6 +123,10 @@ func narrow(n Node, need VarSet, b bag, p *planner) {
 			below(s.Node, asked, side)
 		}
 		p.keep(pr, need)
+	case *TrieJoin: // its patterns are read whole
+		pr.Weighted = b == weighted
+		n.Drop = b == asSet
+		p.keep(pr, need)
 	case *BindJoin:
 		asked := union(need, Set(n.Shared...))
 		asked = union(asked, condVars(n.Cond, n.Active))

@@ -294,6 +294,16 @@ type (
 		Drop   bool // rows equal to others may be left out
 	}
 
+	// TrieJoin joins patterns between two variables, of which each ascends by its
+	// variables in the order of Order: it binds one variable after the other to
+	// the values that all patterns with it have.
+	TrieJoin struct {
+		Props
+		Atoms []*Scan
+		Order []algebra.Var
+		Drop  bool // rows equal to others may be left out
+	}
+
 	// BindJoin evaluates Right once per batch of Left, restricted by Outer
 	// leaves to the bindings of Pushed in that batch.
 	BindJoin struct {
@@ -405,6 +415,13 @@ func (n *MergeJoin) Inputs() []Node {
 	in := make([]Node, len(n.Sides))
 	for i, s := range n.Sides {
 		in[i] = s.Node
+	}
+	return in
+}
+func (n *TrieJoin) Inputs() []Node {
+	in := make([]Node, len(n.Atoms))
+	for i, s := range n.Atoms {
+		in[i] = s
 	}
 	return in
 }

@@ -61,6 +61,8 @@ func (p *planner) useOperators(n Node) {
 		p.use(ruleIndexJoin)
 	case *MergeJoin:
 		p.use(ruleMergeJoin)
+	case *TrieJoin:
+		p.use(ruleTrieJoin)
 	case *BindJoin:
 		p.use(ruleBindJoin)
 	case *Fold:

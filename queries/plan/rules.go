@@ -12,6 +12,7 @@ const (
 	ruleJoinOrder                 = "JoinOrder"
 	ruleIndexJoin                 = "IndexJoin"
 	ruleMergeJoin                 = "MergeJoin"
+	ruleTrieJoin                  = "TrieJoin"
 	ruleBindJoin                  = "BindJoin"
 	rulePushFilterIntoJoin        = "PushFilterIntoJoin"
 	rulePushFilterIntoUnion       = "PushFilterIntoUnion"
@@ -36,7 +37,7 @@ const (
 // Rules lists the rules.
 func Rules() []string {
 	return []string{
-		ruleJoinOrder, ruleIndexJoin, ruleMergeJoin, ruleBindJoin,
+		ruleJoinOrder, ruleIndexJoin, ruleMergeJoin, ruleTrieJoin, ruleBindJoin,
 		rulePushFilterIntoJoin, rulePushFilterIntoUnion, rulePushFilterIntoOptional, rulePushFilterIntoExtend,
 		rulePushConditionIntoOptional, ruleOptionalToJoin, ruleHoistOptional, ruleEqualToValues,
 		ruleExistsToSemiJoin, ruleMinusToAntiJoin, ruleGraphAsColumn, ruleFoldTripleTerm,
