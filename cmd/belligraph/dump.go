@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/canon"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 )
 
@@ -15,6 +17,8 @@ type dumpCmd struct {
 	graphFlag
 	Format string `default:"nquads" help:"An RDF format by name or extension: nquads, trig, turtle, …"`
 	Graph  string `help:"Only this named graph; DEFAULT is the default graph." placeholder:"IRI"`
+
+	Canonical bool `help:"Write canonical N-Quads: sorted, blank nodes labelled by RDFC-1.0, so that equal datasets are equal byte by byte. Takes memory for the whole graph."`
 }
 
 func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
@@ -24,6 +28,9 @@ func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
 	}
 	if c.Graph == "" && !format.Graphs() {
 		return fmt.Errorf("%w: %s cannot hold named graphs; choose one with --graph", errUsage, format)
+	}
+	if c.Canonical && format != rdfio.NQuads {
+		return fmt.Errorf("%w: --canonical writes N-Quads, not %s", errUsage, format)
 	}
 	s, err := c.openToRead()
 	if err != nil {
@@ -52,9 +59,16 @@ func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
 		pattern.G = id
 	}
 	out := newOutput(std.out)
-	enc, err := rdfio.NewEncoder(out, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
+	var to io.Writer = out
+	if c.Canonical {
+		to = io.Discard
+	}
+	enc, err := rdfio.NewEncoder(to, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
 	if err != nil {
 		return err
+	}
+	if c.Canonical {
+		enc = &canonicalEncoder{ctx: ctx, out: out, plain: enc}
 	}
 	left, err := dump(ctx, snap, pattern, enc, format.Graphs())
 	if err != nil {
@@ -68,6 +82,38 @@ func (c *dumpCmd) Run(ctx context.Context, std *streams) error {
 	}
 	if left > 0 {
 		return fmt.Errorf("%d %s cannot be written as %s and %s left out", left, plural(left, "quad", "quads"), format, plural(left, "was", "were"))
+	}
+	return nil
+}
+
+// canonicalEncoder gathers a dataset and writes it, when closed, as canonical
+// N-Quads.
+type canonicalEncoder struct {
+	ctx   context.Context
+	out   io.Writer
+	plain rdfio.Encoder // tells what N-Quads cannot hold
+	quads []rdf.Quad
+}
+
+func (e *canonicalEncoder) Encode(q rdf.Quad) error {
+	if err := e.plain.Encode(q); err != nil {
+		return err
+	}
+	e.quads = append(e.quads, q)
+	return nil
+}
+
+func (e *canonicalEncoder) Flush() error { return nil }
+
+func (e *canonicalEncoder) Close() error {
+	r, err := canon.Canonicalize(e.ctx, e.quads, canon.Options{})
+	if err != nil {
+		return err
+	}
+	for _, line := range r.Lines {
+		if _, err := io.WriteString(e.out, line); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -88,6 +88,8 @@ func TestCommands(t *testing.T) {
 		{"stats", "", []string{"stats", "--store", store, "--top", "1"}, exitDone, []string{"quads", "named graphs  2"}, nil},
 		{"dump", "", []string{"dump", "--store", store}, exitDone, []string{"<http://x/n> <http://x/p> <http://x/n> <http://x/g> ."}, nil},
 		{"dump a graph", "", []string{"dump", "--store", store, "--format", "turtle", "--graph", "http://x/g"}, exitDone, []string{"<http://x/n>"}, nil},
+		{"dump canonically", "", []string{"dump", "--store", store, "--canonical"}, exitDone, []string{"<http://x/n> <http://x/p> <http://x/n> <http://x/g> ."}, nil},
+		{"dump canonical Turtle", "", []string{"dump", "--store", store, "--canonical", "--format", "turtle", "--graph", "http://x/g"}, exitUsage, nil, []string{"--canonical writes N-Quads"}},
 		{"dump graphs into a format without", "", []string{"dump", "--store", store, "--format", "turtle"}, exitUsage, nil, []string{"named graphs"}},
 		{"backup", "", []string{"backup", "--store", store, filepath.Join(dir, "copy.bg")}, exitDone, []string{"copy.bg"}, nil},
 		{"backup over a file", "", []string{"backup", "--store", store, turtle}, exitFailed, nil, []string{"exists"}},
@@ -133,5 +135,32 @@ func TestDumpsAreEqual(t *testing.T) {
 	}
 	if dumps[0] != dumps[1] || len(dumps[0]) < 10_000 {
 		t.Errorf("two loads of one article dump differently, or next to nothing: %d and %d bytes", len(dumps[0]), len(dumps[1]))
+	}
+}
+
+// TestCanonicalDump: the same dataset under other labels, in another order and
+// syntax, is the same bytes.
+func TestCanonicalDump(t *testing.T) {
+	dir := t.TempDir()
+	var dumps []string
+	for name, text := range map[string]string{
+		"a.nq":   "_:x <http://x/p> _:y .\n_:y <http://x/p> \"1\"@EN <http://x/g> .\n_:y <http://x/q> <<( _:x <http://x/p> _:y )>> .\n",
+		"b.trig": "@prefix : <http://x/> .\n:g { _:x :p '1'@en }\n_:x :q <<( _:y :p _:x )>> . _:y :p _:x .",
+	} {
+		file, store := filepath.Join(dir, name), filepath.Join(dir, name+".bg")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if code, out, errs := command(t, "", "load", "--store", store, file); code != exitDone {
+			t.Fatal(out, errs)
+		}
+		code, out, errs := command(t, "", "dump", "--store", store, "--canonical")
+		if code != exitDone {
+			t.Fatal(errs)
+		}
+		dumps = append(dumps, out)
+	}
+	if dumps[0] != dumps[1] || !strings.Contains(dumps[0], "_:c14n0") || strings.Count(dumps[0], "\n") != 3 {
+		t.Errorf("got\n%s\nand\n%s", dumps[0], dumps[1])
 	}
 }
