@@ -24,9 +24,7 @@ type loadCmd struct {
 
 func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
 	options := ingest.Options{Lenient: c.Lenient, Memory: c.Memory, Decoders: cayley.Decoders()}
-	if isTerminal(std.err) {
-		options.Progress = showProgress(std.err)
-	}
+	options.Progress = showProgress(std.err, isTerminal(std.err))
 	if c.Graph != "" {
 		if _, err := iri.Parse(c.Graph); err != nil {
 			return fmt.Errorf("%w: --graph: %w", errUsage, err)
@@ -45,16 +43,57 @@ func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
 	return loadFiles(ctx, s, options, c.Files, std.out, std.err)
 }
 
-// showProgress keeps one line of a terminal up to date.
-func showProgress(w io.Writer) func(store.LoadProgress) {
+// plainProgress is how often a line tells of a load where there is no terminal.
+const plainProgress = 10 * time.Second
+
+// readShare is the part of a bulk load that is spent reading, as measured with
+// files of ten million quads; the rest goes into sorting and writing.
+const readShare = 0.55
+
+// showProgress keeps one line of a terminal up to date; elsewhere it prints a
+// line now and then.
+func showProgress(w io.Writer, terminal bool) func(store.LoadProgress) {
+	var read, next time.Duration // how long reading has taken; when the next line is due
 	return func(p store.LoadProgress) {
-		if p.Phase == "done" {
-			fmt.Fprint(w, "\r\x1b[K")
-			return
+		if p.Phase == "read" {
+			read = p.Elapsed
 		}
-		rate := float64(p.Quads) / max(p.Elapsed.Seconds(), 0.001)
-		fmt.Fprintf(w, "\r%s: %d quads, %.2f million/s\x1b[K", p.Phase, p.Quads, rate/1e6)
+		switch {
+		case terminal && p.Phase == "done":
+			fmt.Fprint(w, "\r\x1b[K")
+		case terminal:
+			fmt.Fprintf(w, "\r%s\x1b[K", progressLine(p, read))
+		case p.Elapsed < next:
+		case p.Phase == "done":
+			next = 0
+		default:
+			if p.Elapsed >= plainProgress {
+				fmt.Fprintln(w, progressLine(p, read))
+			}
+			next = p.Elapsed.Truncate(plainProgress) + plainProgress
+		}
 	}
+}
+
+// progressLine says how far a load is, and how long it will go on if the size
+// of the source is known.
+func progressLine(p store.LoadProgress, read time.Duration) string {
+	line := fmt.Sprintf("%s: %d quads", p.Phase, p.Quads)
+	if p.Phase == "read" {
+		line += fmt.Sprintf(", %.2f million/s", float64(p.Quads)/max(p.Elapsed.Seconds(), 0.001)/1e6)
+	}
+	if p.Size <= 0 || p.Bytes <= 0 || p.Elapsed < time.Second {
+		return line
+	}
+	done := min(float64(p.Bytes)/float64(p.Size), 1)
+	total := float64(read) / done / readShare
+	if p.Phase == "read" {
+		line += fmt.Sprintf(", %.0f%% of the file", 100*done)
+	}
+	if left := time.Duration(total) - p.Elapsed; left >= time.Second {
+		line += fmt.Sprintf(", about %v left", left.Round(time.Second))
+	}
+	return line
 }
 
 // loadFiles loads files into g and reports each in a line on out; what was

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/belligraph/belligraph/graph"
@@ -83,6 +84,7 @@ var ErrUnknown = fmt.Errorf("%w: neither an article nor RDF nor a dataset", grap
 type Loader struct {
 	graph graph.Graph
 	opts  Options
+	input *input // the file that is being loaded, if it is one
 }
 
 // New returns a loader for g.
@@ -114,8 +116,40 @@ func (l *Loader) Path(ctx context.Context, path string, done func(Report)) error
 			return err
 		}
 		defer f.Close()
-		return l.reader(ctx, name, f, done)
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		in := &input{Reader: f, size: info.Size()}
+		l.input = in
+		defer func() { l.input = nil }()
+		return l.reader(ctx, name, in, done)
 	})
+}
+
+// input counts what has been read of a file, compressed or not.
+type input struct {
+	io.Reader
+	read atomic.Int64
+	size int64
+}
+
+func (in *input) Read(b []byte) (int, error) {
+	n, err := in.Reader.Read(b)
+	in.read.Add(int64(n))
+	return n, err
+}
+
+// progress returns what tells of a bulk load, nil when nobody listens.
+func (l *Loader) progress() func(store.LoadProgress) {
+	in := l.input
+	if l.opts.Progress == nil || in == nil {
+		return l.opts.Progress
+	}
+	return func(p store.LoadProgress) {
+		p.Bytes, p.Size = in.read.Load(), in.size
+		l.opts.Progress(p)
+	}
 }
 
 func (l *Loader) reader(ctx context.Context, name string, r io.Reader, done func(Report)) error {
@@ -246,7 +280,7 @@ func (l *Loader) bulk(ctx context.Context, to bulkLoader, name string, format rd
 		defer dec.Close()
 		source.Quads, format = dec.All(), dec.Format()
 	}
-	result, err := to.Load(ctx, []store.Source{source}, store.LoadOptions{Memory: l.opts.Memory, Progress: l.opts.Progress})
+	result, err := to.Load(ctx, []store.Source{source}, store.LoadOptions{Memory: l.opts.Memory, Progress: l.progress()})
 	return Report{Name: name, Kind: RDF, Format: format, Quads: int(result.Read), New: int(result.Added)}, err
 }
 
@@ -267,7 +301,7 @@ func (l *Loader) dataset(ctx context.Context, name string, r io.Reader) (Report,
 	if to, ok := l.graph.(bulkLoader); ok {
 		o.Bulk = func(ctx context.Context, parts iter.Seq2[dataset.Part, error]) (int, error) {
 			result, err := to.Load(ctx, []store.Source{{Name: name, Parts: parts, KeepLabels: true}},
-				store.LoadOptions{Memory: l.opts.Memory, Progress: l.opts.Progress})
+				store.LoadOptions{Memory: l.opts.Memory, Progress: l.progress()})
 			return int(result.Added), err
 		}
 	}

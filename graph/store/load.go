@@ -67,6 +67,7 @@ type LoadProgress struct {
 	Phase   string // "read", "sort", "write" or "done"
 	Quads   uint64 // read so far, duplicates included
 	Bytes   int64  // of the sources, read so far
+	Size    int64  // of the sources; 0 when nobody knows, as the store itself
 	Elapsed time.Duration
 }
 
