@@ -96,3 +96,56 @@ func TestUseAfterClose(t *testing.T) {
 		}
 	}
 }
+
+// TestSpaceComesBack inserts and deletes the same number of quads again and
+// again: what is deleted gives its room to what comes, and a compact copy of the
+// empty store is small.
+func TestSpaceComesBack(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, filepath.Join(t.TempDir(), "store"), Options{FoldRows: 2000})
+	defer s.Close()
+	var sizes []int64
+	for round := range uint64(5) {
+		quads := storetest.Quads(6_000, round)
+		for _, insert := range []bool{true, false} {
+			for i := 0; i < len(quads); i += 1000 {
+				part := quads[i : i+1000]
+				err := s.Update(ctx, func(tx graph.Tx) (err error) {
+					if insert {
+						_, err = tx.Insert(part...)
+					} else {
+						_, err = tx.Delete(part...)
+					}
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Fold(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		info, err := s.Stats(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Quads != 0 || info.Blocks != 0 {
+			t.Errorf("round %d leaves %d quads in %d blocks", round, info.Quads, info.Blocks)
+		}
+		sizes = append(sizes, info.FileBytes)
+	}
+	t.Logf("sizes of the file: %d", sizes)
+	if last := sizes[len(sizes)-1]; last > 2*sizes[1] {
+		t.Errorf("the file grows from %d to %d bytes though it holds nothing", sizes[1], last)
+	}
+	copied := filepath.Join(t.TempDir(), "compact")
+	if err := s.Compact(ctx, copied); err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, copied, Options{})
+	defer c.Close()
+	if info, err := c.Stats(ctx); err != nil || info.Terms != 0 || info.Segments != 0 {
+		t.Errorf("a compact copy of nothing has %d terms and %d segments, %v", info.Terms, info.Segments, err)
+	}
+}
