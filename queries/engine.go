@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/belligraph/belligraph/graph"
@@ -34,6 +35,9 @@ type Options struct {
 	Timeout   time.Duration
 	// Spill is where operators put rows that do not fit in MaxMemory.
 	Spill exec.Spill
+	// Workers is the number of goroutines that all queries together may use
+	// besides one each; zero is one fewer than there are processors, less is none.
+	Workers int
 	// Prefixes are known to all queries without being declared.
 	Prefixes map[string]string
 	// Known are prefixes that have to be declared but that messages about
@@ -58,11 +62,16 @@ type Engine struct {
 	graph    graph.Graph
 	opts     Options
 	disabled map[string]bool
+	workers  *exec.Workers
 }
 
 // New returns an engine over g, which the caller closes after all results.
 func New(g graph.Graph, opts Options) *Engine {
 	e := &Engine{graph: g, opts: opts, disabled: make(map[string]bool)}
+	if opts.Workers == 0 {
+		opts.Workers = runtime.GOMAXPROCS(0) - 1
+	}
+	e.workers = exec.NewWorkers(max(0, opts.Workers))
 	for _, r := range opts.DisabledRules {
 		e.disabled[r] = true
 	}
@@ -174,6 +183,7 @@ func (e *Engine) newExec(ctx context.Context, snap graph.Snapshot, ds exec.Datas
 		Expr:      expr.NewContext(expr.Options{Now: opts.Now, Base: base, Seed: opts.Seed}),
 		MaxMemory: lesser(e.opts.MaxMemory, opts.MaxMemory),
 		Spill:     e.opts.Spill,
+		Workers:   e.workers,
 		Service:   e.opts.Service,
 		Disabled:  e.disabled,
 		Profile:   opts.Profile,

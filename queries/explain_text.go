@@ -119,6 +119,7 @@ var glossary = []struct{ word, does string }{
 	{"Sort", "sorts all solutions"},
 	{"Top", "keeps the first so many of an order"},
 	{"Slice", "stops after LIMIT and skips OFFSET"},
+	{"Parallel", "evaluates what is below for several ranges of a variable at the same time"},
 	{"Group", "gathers the solutions with the same keys and computes aggregates"},
 }
 

@@ -64,8 +64,8 @@ func TestSpill(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			want := rows(t, free, test.query, QueryOptions{})
-			got := rows(t, bound, test.query, QueryOptions{})
+			want := solutions(t, free, test.query)
+			got := solutions(t, bound, test.query)
 			if !test.ordered {
 				slices.Sort(want)
 				slices.Sort(got)

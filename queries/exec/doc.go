@@ -16,6 +16,7 @@ package exec
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/belligraph/belligraph/graph"
 )
@@ -135,18 +136,22 @@ func (r *rows) slice(at int, b *Batch) *Batch {
 	return b
 }
 
-// budget is the memory that one query may hold. A nil budget is unlimited.
+// budget is the memory that one query may hold; the goroutines of a query share
+// it. A nil budget is unlimited.
 type budget struct {
-	used, peak, max int64
+	used, peak atomic.Int64
+	max        int64
 }
 
 func (b *budget) take(n int64) error {
 	if b == nil {
 		return nil
 	}
-	b.used += n
-	b.peak = max(b.peak, b.used)
-	if b.max > 0 && b.used > b.max {
+	used := b.used.Add(n)
+	for peak := b.peak.Load(); used > peak && !b.peak.CompareAndSwap(peak, used); {
+		peak = b.peak.Load()
+	}
+	if b.max > 0 && used > b.max {
 		return fmt.Errorf("the query needs more than its %d MB of memory; ask for less at a time, or raise the limit: %w", b.max>>20, graph.ErrLimit)
 	}
 	return nil
@@ -154,7 +159,7 @@ func (b *budget) take(n int64) error {
 
 func (b *budget) give(n int64) {
 	if b != nil {
-		b.used -= n
+		b.used.Add(-n)
 	}
 }
 

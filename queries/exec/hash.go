@@ -1,7 +1,10 @@
 package exec
 
 import (
+	"maps"
 	"math/bits"
+	"sync"
+	"sync/atomic"
 
 	"github.com/belligraph/belligraph/graph"
 )
@@ -126,7 +129,12 @@ type joinTable struct {
 type maskGroup struct {
 	mask    uint64 // shared columns that are bound
 	members []int32
-	indexes map[uint64]*index // by the columns compared
+
+	// indexes are by the columns compared. They are made when one is first
+	// asked for, and tables may be shared by goroutines, so the map is replaced
+	// and never changed.
+	indexes atomic.Pointer[map[uint64]*index]
+	making  sync.Mutex
 }
 
 func newJoinTable(r *rows, shared []int) *joinTable {
@@ -144,7 +152,7 @@ func newJoinTable(r *rows, shared []int) *joinTable {
 		if last == nil || last.mask != mask {
 			g := byMask[mask]
 			if g == nil {
-				g = &maskGroup{mask: mask, indexes: make(map[uint64]*index)}
+				g = &maskGroup{mask: mask}
 				byMask[mask] = g
 				t.groups = append(t.groups, g)
 			}
@@ -157,7 +165,12 @@ func newJoinTable(r *rows, shared []int) *joinTable {
 
 // index returns the index of the group by the shared columns in mask.
 func (t *joinTable) index(g *maskGroup, mask uint64) *index {
-	if x, ok := g.indexes[mask]; ok {
+	if x := g.made(mask); x != nil {
+		return x
+	}
+	g.making.Lock()
+	defer g.making.Unlock()
+	if x := g.made(mask); x != nil {
 		return x
 	}
 	var cols []int
@@ -167,8 +180,21 @@ func (t *joinTable) index(g *maskGroup, mask uint64) *index {
 		}
 	}
 	x := newIndex(t.rows, g.members, cols)
-	g.indexes[mask] = x
+	indexes := map[uint64]*index{mask: x}
+	if old := g.indexes.Load(); old != nil {
+		maps.Copy(indexes, *old)
+	}
+	g.indexes.Store(&indexes)
 	return x
+}
+
+// made returns the index of the group by the columns in mask, nil when there is
+// none yet.
+func (g *maskGroup) made(mask uint64) *index {
+	if m := g.indexes.Load(); m != nil {
+		return (*m)[mask]
+	}
+	return nil
 }
 
 // matches runs over the rows of a table that are compatible with one row.

@@ -1,6 +1,10 @@
 package exec
 
-import "github.com/belligraph/belligraph/queries/plan"
+import (
+	"errors"
+
+	"github.com/belligraph/belligraph/queries/plan"
+)
 
 // hashJoin keeps one side and streams the other. A side that does not fit in
 // memory is joined by the partition, see join_hash_spill.go.
@@ -34,6 +38,34 @@ func (q *Query) hashJoin(n *plan.HashJoin) (operator, error) {
 }
 
 func (j *hashJoin) open() error {
+	t := j.q.tables[j.n]
+	if t == nil {
+		if err := j.load(true); err != nil || j.grace != nil {
+			return err
+		}
+		t = j.p.table
+	} else { // somebody else made it and lets go of it
+		j.kept = newRows(0, j.q.budget)
+		if len(j.n.Shared) == 0 {
+			j.p.useAll(t.rows)
+		} else {
+			j.p.use(t)
+		}
+	}
+	if t.rows.n == 0 && (j.n.Kind == plan.Inner || j.n.Kind == plan.Semi) {
+		// Nothing can join, but a SERVICE on the other side may still fail.
+		if !hasService(j.in) {
+			return nil
+		}
+	}
+	var err error
+	j.stream, err = j.q.build(j.in)
+	return err
+}
+
+// load makes the table. When it does not fit it goes to disk, or, if it must not,
+// errTooLarge is returned.
+func (j *hashJoin) load(spill bool) error {
 	op, err := j.q.build(j.build)
 	if err != nil {
 		return err
@@ -46,28 +78,24 @@ func (j *hashJoin) open() error {
 			return err
 		}
 		if b == nil {
-			break
+			return j.index()
 		}
 		if err := j.kept.add(b); err != nil {
 			return err
 		}
 		if len(j.n.Shared) > 0 && j.q.crowded(j.kept.held, int64(j.kept.n)*indexedRow) {
+			if !spill {
+				return errTooLarge
+			}
 			j.grace, err = j.newGrace(op)
 			return err
 		}
 	}
-	if err := j.index(); err != nil {
-		return err
-	}
-	if j.kept.n == 0 && (j.n.Kind == plan.Inner || j.n.Kind == plan.Semi) {
-		// Nothing can join, but a SERVICE on the other side may still fail.
-		if !hasService(j.in) {
-			return nil
-		}
-	}
-	j.stream, err = j.q.build(j.in)
-	return err
 }
+
+// errTooLarge says that a table that goroutines would share does not fit in
+// memory.
+var errTooLarge = errors.New("exec: table too large to be shared")
 
 // index makes the table of the rows kept.
 func (j *hashJoin) index() error {

@@ -28,6 +28,9 @@ type Options struct {
 	Perturb uint64
 	// Profile counts rows and time per operator.
 	Profile bool
+	// Workers are the goroutines that queries may use besides their own; nil is
+	// none.
+	Workers *Workers
 }
 
 // Dataset is the RDF dataset of a query over a snapshot.
@@ -60,9 +63,11 @@ type Query struct {
 	stats                map[plan.Node]*Stat
 
 	onlyDefault bool
-	chains      uint64                   // numberings of solutions given out
-	params      map[algebra.Var]graph.ID // the graphs that EachGraph operators are at
-	outer       map[*plan.BindJoin]*rows // the bindings pushed into right sides
+	span        *span                         // of the parallel operator that this is a fork for
+	tables      map[*plan.HashJoin]*joinTable // made once for all ranges of it
+	chains      uint64                        // numberings of solutions given out
+	params      map[algebra.Var]graph.ID      // the graphs that EachGraph operators are at
+	outer       map[*plan.BindJoin]*rows      // the bindings pushed into right sides
 	outerVars   map[*plan.BindJoin][]algebra.Var
 }
 
@@ -127,7 +132,7 @@ func (q *Query) Run(n plan.Node) (*Rows, error) {
 func (q *Query) Stats() map[plan.Node]*Stat { return q.stats }
 
 // PeakMemory returns the most bytes that operators held at a time.
-func (q *Query) PeakMemory() int64 { return q.budget.peak }
+func (q *Query) PeakMemory() int64 { return q.budget.peak.Load() }
 
 // Rows is a running plan.
 type Rows struct {
@@ -149,15 +154,29 @@ func (q *Query) build(n plan.Node) (operator, error) {
 	if err != nil || q.stats == nil {
 		return op, err
 	}
+	st := q.stat(n)
+	if s, ok := op.(seeker); ok {
+		return &profiledSeeker{profiled{op: op, stat: st}, s}, nil
+	}
+	return &profiled{op: op, stat: st}, nil
+}
+
+// stat returns the counters of an operator.
+func (q *Query) stat(n plan.Node) *Stat {
 	st := q.stats[n]
 	if st == nil {
 		st = &Stat{}
 		q.stats[n] = st
 	}
-	if s, ok := op.(seeker); ok {
-		return &profiledSeeker{profiled{op: op, stat: st}, s}, nil
-	}
-	return &profiled{op: op, stat: st}, nil
+	return st
+}
+
+// add adds what another goroutine counted; times add up, as processor time does.
+func (s *Stat) add(o *Stat) {
+	s.Rows += o.Rows
+	s.Batches += o.Batches
+	s.Seeks += o.Seeks
+	s.Time += o.Time
 }
 
 type profiled struct {
@@ -244,6 +263,8 @@ func (q *Query) operator(n plan.Node) (operator, error) {
 		return with(q, n.Input, func(in operator) (operator, error) { return q.sort(n, in) })
 	case *plan.Slice:
 		return with(q, n.Input, func(in operator) (operator, error) { return q.slice(n, in) })
+	case *plan.Parallel:
+		return q.parallel(n), nil
 	case *plan.Group:
 		return with(q, n.Input, func(in operator) (operator, error) { return q.group(n, in) })
 	default:
@@ -306,4 +327,4 @@ func (q *Query) Take(n int64) error { return q.budget.take(n) }
 func (q *Query) Spilled() int64 { return q.spilledEver }
 
 // HeldMemory returns the bytes that operators hold now.
-func (q *Query) HeldMemory() int64 { return q.budget.used }
+func (q *Query) HeldMemory() int64 { return q.budget.used.Load() }

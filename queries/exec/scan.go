@@ -24,6 +24,10 @@ type matcher struct {
 	last    [3]graph.ID
 	hasLast bool
 	sel     []int32
+	until   graph.ID // with ending, the first id of column lead that is too far
+	lead    graph.Column
+	ending  bool
+	view    graph.Batch
 }
 
 func (q *Query) matcher(t plan.Triple, a plan.Active) *matcher {
@@ -136,6 +140,11 @@ func (m *matcher) next() (*graph.Batch, []int32, error) {
 		if b == nil {
 			return nil, nil, m.cursor.Err()
 		}
+		if m.ending {
+			if b = m.before(b); b == nil {
+				return nil, nil, nil
+			}
+		}
 		if m.inGraph == graph.Any && !m.dedup && len(m.equal) == 0 && m.active.Kind != plan.GraphVar {
 			return b, nil, nil
 		}
@@ -149,6 +158,30 @@ func (m *matcher) next() (*graph.Batch, []int32, error) {
 			return b, m.sel, nil
 		}
 	}
+}
+
+// cut restricts an open scan to the ids of its first free column between from
+// and, when it is not Any, to.
+func (m *matcher) cut(lead graph.Column, from, to graph.ID) {
+	if from != graph.Any {
+		m.cursor.Seek(from)
+	}
+	m.lead, m.until, m.ending = lead, to, to != graph.Any
+}
+
+// before returns the rows of b that are not too far, nil when there are none.
+func (m *matcher) before(b *graph.Batch) *graph.Batch {
+	lead := b.Cols[m.lead]
+	if lead[b.N-1] < m.until {
+		return b
+	}
+	n, _ := slices.BinarySearch(lead[:b.N], m.until)
+	if n == 0 {
+		return nil
+	}
+	m.view = *b
+	m.view.N = n
+	return &m.view
 }
 
 func (m *matcher) accept(b *graph.Batch, i int) bool {
@@ -211,8 +244,17 @@ func (s *scan) open() error {
 	for _, c := range s.from {
 		want |= 1 << c
 	}
+	span := s.m.q.span
+	var lead graph.Column
+	if span = span.of(s.n); span != nil {
+		lead, _ = s.m.column(span.by)
+		want |= 1 << lead
+	}
 	ok, err := s.m.open([4]graph.ID{}, s.n.Order, want)
 	s.empty = !ok
+	if ok && err == nil && span != nil {
+		s.m.cut(lead, span.from, span.to)
+	}
 	return err
 }
 

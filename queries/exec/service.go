@@ -202,7 +202,7 @@ func (s *service) advance() error {
 // failed answers one empty solution when the SERVICE is silent (§3.1 of SPARQL
 // 1.1 Federated Query).
 func (s *service) failed(err error, in *rows) error {
-	if !s.n.Silent || s.q.ctx.Err() != nil || errors.Is(err, graph.ErrLimit) && s.q.budget.used > s.q.budget.max && s.q.budget.max > 0 {
+	if !s.n.Silent || s.q.ctx.Err() != nil || errors.Is(err, graph.ErrLimit) && s.q.budget.used.Load() > s.q.budget.max && s.q.budget.max > 0 {
 		return err
 	}
 	table := newRows(len(s.vars()), s.q.budget)

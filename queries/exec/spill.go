@@ -29,7 +29,7 @@ func (q *Query) crowded(held, more int64) bool {
 		return p%3 != 0 && held > int64(p%7)*48
 	}
 	b := q.budget
-	return b.max > 0 && b.used+more > b.max/2 && held+more > b.max/8
+	return b.max > 0 && b.used.Load()+more > b.max/2 && held+more > b.max/8
 }
 
 // spillFile is a temporary file of blocks of rows. It is written at its end

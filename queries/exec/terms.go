@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -11,11 +12,11 @@ import (
 // Terms is the dictionary of one query: the snapshot's, and local ids for
 // terms that the snapshot does not have. A term that the snapshot has, or that
 // can be inlined, never gets a local id, so computed and stored terms join by
-// id. It belongs to one goroutine.
+// id. It belongs to one goroutine; forks share the local terms.
 type Terms struct {
 	snap   graph.Snapshot
-	local  []rdf.Term
-	ids    map[rdf.Term]graph.ID // folded terms looked up so far
+	local  *localTerms
+	ids    map[rdf.Term]graph.ID // folded stored terms looked up so far
 	terms  termCache             // terms read so far
 	budget *budget
 
@@ -31,7 +32,7 @@ const cacheTerms = 1 << 16
 func NewTerms(snap graph.Snapshot) *Terms { return newTerms(snap, nil) }
 
 func newTerms(snap graph.Snapshot, b *budget) *Terms {
-	return &Terms{snap: snap, ids: make(map[rdf.Term]graph.ID), budget: b}
+	return &Terms{snap: snap, local: &localTerms{ids: make(map[rdf.Term]graph.ID)}, ids: make(map[rdf.Term]graph.ID), budget: b}
 }
 
 // ID returns the id of t, a local one if need be. The id of nil is graph.Any.
@@ -48,13 +49,16 @@ func (d *Terms) ID(t rdf.Term) (graph.ID, error) {
 	if id, ok := d.ids[key]; ok {
 		return id, nil
 	}
+	if id, ok := d.local.find(key); ok {
+		return id, nil
+	}
 	id, ok, err := d.snap.Lookup(t)
 	if err != nil {
 		return 0, err
 	}
 	if ok {
-		if len(d.ids) > cacheTerms+len(d.local) {
-			d.forget()
+		if len(d.ids) > cacheTerms {
+			clear(d.ids)
 		}
 		d.ids[key] = id
 		return id, nil
@@ -62,19 +66,47 @@ func (d *Terms) ID(t rdf.Term) (graph.ID, error) {
 	if err := d.budget.take(int64(128 + len(lexical(t)))); err != nil {
 		return 0, err
 	}
-	d.local = append(d.local, t)
-	id = graph.TagLocal | graph.ID(len(d.local)-1)
-	d.ids[key] = id
-	return id, nil
+	return d.local.add(key, t), nil
 }
 
-// forget drops the remembered ids of stored terms.
-func (d *Terms) forget() {
-	for k, id := range d.ids {
-		if id.Tag() != graph.TagLocal {
-			delete(d.ids, k)
-		}
+// fork returns a dictionary for another goroutine of the same query.
+func (d *Terms) fork() *Terms {
+	return &Terms{snap: d.snap, local: d.local, ids: make(map[rdf.Term]graph.ID), budget: d.budget}
+}
+
+// localTerms are the terms of a query that its snapshot does not have. All
+// goroutines of the query share them, so that equal terms have equal ids.
+type localTerms struct {
+	mu    sync.RWMutex
+	terms []rdf.Term
+	ids   map[rdf.Term]graph.ID // by folded term
+}
+
+func (l *localTerms) find(key rdf.Term) (graph.ID, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	id, ok := l.ids[key]
+	return id, ok
+}
+
+// add returns the id of t, which another goroutine may have added since it was
+// not found.
+func (l *localTerms) add(key, t rdf.Term) graph.ID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id, ok := l.ids[key]; ok {
+		return id
 	}
+	id := graph.TagLocal | graph.ID(len(l.terms))
+	l.terms = append(l.terms, t)
+	l.ids[key] = id
+	return id
+}
+
+func (l *localTerms) get(id graph.ID) rdf.Term {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.terms[id.Payload()]
 }
 
 func lexical(t rdf.Term) string {
@@ -98,7 +130,7 @@ func (d *Terms) Term(id graph.ID) (rdf.Term, error) {
 		}
 		return nil, fmt.Errorf("exec: id %d is no term", id)
 	case graph.TagLocal:
-		return d.local[id.Payload()], nil
+		return d.local.get(id), nil
 	}
 	if l, ok := id.InlineTerm(); ok {
 		return l, nil

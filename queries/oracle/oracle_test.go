@@ -65,7 +65,7 @@ func TestWideAgainstEngine(t *testing.T) {
 
 func againstEngine(t *testing.T, name string, pairs int, first, last uint64, wide bool) {
 	compared, rows, full, failed, tried := 0, 0, 0, 0, first
-	spilled, refused = 0, 0
+	spilled, refused, parallel = 0, 0, 0
 	for seed := first; compared < pairs && seed <= last; seed++ {
 		tried = seed
 		r := NewRandom(seed)
@@ -90,9 +90,9 @@ func againstEngine(t *testing.T, name string, pairs int, first, last uint64, wid
 			}
 		}
 	}
-	fmt.Printf("%s: %d pairs of seeds %d to %d, %d of them with solutions, %d solutions in all, %d plans that moved rows to disk, %d that gave up, %d disagreements\n", name, compared, first, tried, full, rows, spilled, refused, failed)
-	if compared >= 1000 && spilled == 0 {
-		t.Error("no plan moved rows to disk")
+	fmt.Printf("%s: %d pairs of seeds %d to %d, %d of them with solutions, %d solutions in all, %d plans that moved rows to disk, %d that ran in parallel, %d that gave up, %d disagreements\n", name, compared, first, tried, full, rows, spilled, parallel, refused, failed)
+	if compared >= 1000 && (spilled == 0 || parallel == 0) {
+		t.Error("no plan moved rows to disk, or none ran in parallel")
 	}
 	if refused > 1+compared/100 {
 		t.Errorf("%d plans gave up", refused)
@@ -297,7 +297,7 @@ func agree(got, want []string, offset, limit int64) error {
 }
 
 func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]Solution, string, error) {
-	e := queries.New(g, queries.Options{DisabledRules: disabled, PerturbPlans: perturb, Spill: exec.Spill{Max: 1 << 30}})
+	e := queries.New(g, queries.Options{DisabledRules: disabled, PerturbPlans: perturb, Spill: exec.Spill{Max: 1 << 30}, Workers: 2})
 	r, err := e.Query(context.Background(), query, queries.QueryOptions{})
 	if err != nil {
 		return nil, "", err
@@ -320,12 +320,15 @@ func engine(g graph.Graph, query string, disabled []string, perturb uint64) ([]S
 	if x.Spilled > 0 {
 		spilled++
 	}
+	if slices.Contains(x.Rules, "Parallel") {
+		parallel++
+	}
 	return out, x.String(), nil
 }
 
-// spilled counts the plans of a run that moved rows to disk, refused those that
-// did not fit in memory.
-var spilled, refused int
+// Of the plans of a run, spilled moved rows to disk, parallel had an operator that
+// may use several goroutines, and refused did not fit in memory.
+var spilled, parallel, refused int
 
 // minimise drops quads, and parts of the query, as long as the two disagree.
 func minimise(quads []rdf.Quad, query string, seed uint64) ([]rdf.Quad, string) {

@@ -225,6 +225,9 @@ func (n *Slice) Describe() string {
 }
 
 // Describe implements Node.
+func (n *Parallel) Describe() string { return "Parallel in ranges of ?" + string(n.By) }
+
+// Describe implements Node.
 func (n *Group) Describe() string {
 	s := "Group"
 	for _, k := range n.Keys {

@@ -390,6 +390,17 @@ type (
 		Offset, Limit int64
 	}
 
+	// Parallel evaluates Input in ranges of By, several at a time, and gives
+	// their rows in order. Scans are cut to the range; Joins make their tables
+	// once for all ranges.
+	Parallel struct {
+		Props
+		Input Node
+		By    algebra.Var
+		Scans []*Scan
+		Joins []*HashJoin
+	}
+
 	// Group groups and aggregates.
 	Group struct {
 		Props
@@ -441,4 +452,5 @@ func (n *Project) Inputs() []Node  { return []Node{n.Input} }
 func (n *Distinct) Inputs() []Node { return []Node{n.Input} }
 func (n *Sort) Inputs() []Node     { return []Node{n.Input} }
 func (n *Slice) Inputs() []Node    { return []Node{n.Input} }
+func (n *Parallel) Inputs() []Node { return []Node{n.Input} }
 func (n *Group) Inputs() []Node    { return []Node{n.Input} }

@@ -49,6 +49,7 @@ func Build(ctx context.Context, n algebra.Node, env Env) (*Plan, error) {
 		return nil, err
 	}
 	root = p.finish(root)
+	p.parallel(root)
 	p.useOperators(root)
 	return &Plan{Root: root, Rules: p.rules}, nil
 }
@@ -67,6 +68,8 @@ func (p *planner) useOperators(n Node) {
 		p.use(ruleBindJoin)
 	case *Fold:
 		p.use(ruleFoldTripleTerm)
+	case *Parallel:
+		p.use(ruleParallel)
 	}
 	for _, in := range n.Inputs() {
 		p.useOperators(in)

@@ -32,6 +32,7 @@ const (
 	ruleGroupInOrder              = "GroupInOrder"
 	ruleNarrow                    = "Narrow"
 	rulePushJoin                  = "PushJoin"
+	ruleParallel                  = "Parallel"
 )
 
 // Rules lists the rules.
@@ -42,7 +43,7 @@ func Rules() []string {
 		rulePushConditionIntoOptional, ruleOptionalToJoin, ruleHoistOptional, ruleEqualToValues,
 		ruleExistsToSemiJoin, ruleMinusToAntiJoin, ruleGraphAsColumn, ruleFoldTripleTerm,
 		ruleTopK, ruleDropDistinct, ruleCountFromDirectory, ruleGroupInOrder, ruleNarrow,
-		rulePushJoin,
+		rulePushJoin, ruleParallel,
 	}
 }
 
