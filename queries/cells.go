@@ -43,7 +43,7 @@ const (
 )
 
 func newCells(w results.Writer, snap graph.Snapshot, terms *exec.Terms, width int) *cells {
-	return &cells{w: w, terms: terms, texts: graph.NewTextReader(snap), arena: make([]byte, 1, 4<<10), spans: make([][]cellSpan, width)}
+	return &cells{w: w, terms: terms, texts: graph.NewTextReader(snap), arena: make([]byte, 1, 512), spans: make([][]cellSpan, width)}
 }
 
 // begin makes room before a batch. Cells of earlier batches are no longer valid.

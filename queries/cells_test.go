@@ -73,7 +73,7 @@ func TestWriteRows(t *testing.T) {
 // TestConstructOnce makes triples that come again in each of the ways in which
 // they can: by ids, by terms, and as triple terms made and found.
 func TestConstructOnce(t *testing.T) {
-	e := open(t, Options{}, `:a :p "x"@en, "x"@EN, 1, 01 ; :q :b . :b :p 1 ; :q :a . :r :reifies <<( :a :p 1 )>> .`)
+	e := open(t, Options{}, `:a :p "x"@en, "x"@EN, 1, 01 ; :q :b . :b :p 1 ; :q :a . :r :reifies <<( :a :p 1 )>> . GRAPH :g1 { :a :g 1 } GRAPH :g2 { :a :g 1 }`)
 	for query, want := range map[string]int{
 		`CONSTRUCT { ?s :p ?o } { ?s :p ?o }`:                                                                     4, // tags differ in case only
 		`CONSTRUCT { :x :y ?o } { ?s :p ?o }`:                                                                     3,
@@ -83,6 +83,11 @@ func TestConstructOnce(t *testing.T) {
 		`CONSTRUCT { _:n :y ?o . _:n :y ?o } { ?s :q ?o }`:                                                        2,
 		`CONSTRUCT { :x :y ?t . :x :y <<( ?s ?p ?o )>> } { ?r :reifies ?t . ?s ?p ?o FILTER(?s = :a && ?o = 1) }`: 2,
 		`CONSTRUCT { ?s :y ?missing . ?s :y ?o } { ?s :q ?o }`:                                                    2,
+		`CONSTRUCT { ?o :y ?s } { ?s :q ?o }`:                                                                     2,
+		`CONSTRUCT { ?s :y ?s } { ?s :p ?o }`:                                                                     2,
+		`CONSTRUCT { ?s :y ?n } { GRAPH ?g { ?s :g ?n } }`:                                                        1, // in two graphs
+		`CONSTRUCT { ?s :y ?n } FROM :g1 FROM :g2 { ?s :g ?n }`:                                                   1,
+		`CONSTRUCT { ?s :y :z } { ?s :p [] }`:                                                                     2,
 		`CONSTRUCT { ?o :y :z } { ?s :p ?o }`:                                                                     0, // no literal is a subject
 	} {
 		t.Run(query, func(t *testing.T) {

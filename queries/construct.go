@@ -8,6 +8,7 @@ import (
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/queries/algebra"
 	"github.com/belligraph/belligraph/queries/exec"
+	"github.com/belligraph/belligraph/queries/plan"
 )
 
 // errStop ends a run whose consumer wants no more.
@@ -138,6 +139,37 @@ func (t *template) term(p algebra.PatternTerm, row int) rdf.Term {
 	}
 }
 
+// makesEachOnce reports whether no two solutions of a CONSTRUCT can make the same
+// triple: the solutions of triple patterns over one graph differ, and a template
+// of one triple with all their variables keeps them apart. With a variable left
+// out of the template, as ?o is in
+//
+//	CONSTRUCT { ?s :x :y } { ?s :p ?o }
+//
+// solutions that differ make the same triple; so they may with two triples in
+// the template, and where a blank node of the pattern is a variable in disguise.
+func makesEachOnce(q *algebra.Query, ds exec.Dataset) bool {
+	bgp, ok := q.Pattern.(*algebra.BGP)
+	if !ok || len(q.Template) != 1 || q.Template[0].G != nil || ds.Default.Kind != plan.GraphOne {
+		return false
+	}
+	t := q.Template[0]
+	for _, p := range bgp.Patterns {
+		for _, x := range [3]algebra.PatternTerm{p.S, p.P, p.O} {
+			switch x := x.(type) {
+			case algebra.Var:
+				if x != t.S && x != t.P && x != t.O {
+					return false
+				}
+			case rdf.IRI, rdf.Literal:
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // construct calls yield for each triple, once. Triples whose terms are variables
 // and constants are told apart by ids, which is faster than by terms.
 func (r *Result) construct(yield func(rdf.Quad, error) bool) error {
@@ -163,9 +195,11 @@ func (r *Result) construct(yield func(rdf.Quad, error) bool) error {
 					continue
 				}
 				isNew := true
-				if m := makers[i]; m != nil {
+				switch m := makers[i]; {
+				case r.once:
+				case m != nil:
 					isNew, err = known.addIDs(m, b, row)
-				} else {
+				default:
 					isNew, err = known.addQuad(q)
 				}
 				if err != nil {

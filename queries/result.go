@@ -35,6 +35,7 @@ type Result struct {
 	row   []rdf.Term
 
 	template *template  // of CONSTRUCT
+	once     bool       // see makesEachOnce
 	describe *describer // of DESCRIBE
 }
 
@@ -72,6 +73,7 @@ func (r *Result) start(e *Engine, q *algebra.Query, opts QueryOptions) error {
 		r.Answer = b != nil
 	case algebra.Construct:
 		r.template, err = newTemplate(r.query, q.Template, r.rows.Vars)
+		r.once = makesEachOnce(q, ds)
 	case algebra.Describe:
 		r.describe, err = newDescriber(r, ds, q.Describe)
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -64,6 +65,9 @@ func (r mediaRange) specificity(typ, subtype string) int {
 func negotiate(header string, offers []string) int {
 	if strings.TrimSpace(header) == "" {
 		return 0
+	}
+	if i := slices.Index(offers, header); i >= 0 {
+		return i // what programs send: one type and nothing else
 	}
 	ranges := parseAccept(header)
 	best, bestQ := -1, 0.0

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -329,13 +330,7 @@ func (s *Server) chooseResult(c *gin.Context, form algebra.QueryForm, params url
 			return solutionWriter(f, form), f.ContentType(), nil
 		}
 	}
-	var types []string
-	var formats []results.Format
-	for _, f := range results.Formats() {
-		for _, t := range f.MediaTypes() {
-			types, formats = append(types, t), append(formats, f)
-		}
-	}
+	formats, types := solutionTypes()
 	// The registered type of each format comes before its aliases, so that an
 	// alias wins only when a client asks for it.
 	i := negotiate(c.GetHeader("Accept"), types)
@@ -348,6 +343,17 @@ func (s *Server) chooseResult(c *gin.Context, form algebra.QueryForm, params url
 	}
 	return solutionWriter(formats[i], form), mediaType, nil
 }
+
+// solutionTypes are the formats of SELECT and ASK with every media type that
+// names them.
+var solutionTypes = sync.OnceValues(func() (formats []results.Format, types []string) {
+	for _, f := range results.Formats() {
+		for _, t := range f.MediaTypes() {
+			types, formats = append(types, t), append(formats, f)
+		}
+	}
+	return formats, types
+})
 
 // graphTypes are the formats of CONSTRUCT and DESCRIBE with every media type
 // that names them, Turtle first.
