@@ -79,7 +79,7 @@ func (s *Server) begin(c *gin.Context, kind, text string) (ctx context.Context, 
 			s.metrics.running.Dec()
 			took := time.Since(op.started)
 			s.metrics.seconds.WithLabelValues(kind, outcome(err)).Observe(took.Seconds())
-			if s.cfg.SlowQuery > 0 && took >= s.cfg.SlowQuery {
+			if slow := time.Duration(s.slowQuery.Load()); slow > 0 && took >= slow {
 				s.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelWarn, "slow query", slog.String("id", op.id), slog.String("query", op.hash),
 					slog.String("kind", kind), slog.Duration("took", took.Round(time.Millisecond)), slog.String("outcome", outcome(err)), slog.String("text", op.text))
 			}

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -136,6 +137,7 @@ type Server struct {
 	metrics   *metrics
 
 	operations operations
+	slowQuery  atomic.Int64    // a time.Duration, see SetSlowQuery
 	stopping   context.Context // done when the server is asked to end
 	stop       context.CancelFunc
 
@@ -171,6 +173,7 @@ func New(cfg Config) (*Server, error) {
 			Loader:            cfg.Loader,
 			Known:             claim.Prefixes(),
 		})}
+	s.SetSlowQuery(cfg.SlowQuery)
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.operations.running = make(map[*operation]struct{})
 	s.metrics = newMetrics(s)
@@ -185,6 +188,9 @@ func New(cfg Config) (*Server, error) {
 
 // maxStreams is how many requests one connection of HTTP/2 may have open.
 const maxStreams = 100
+
+// SetSlowQuery changes from which time on queries are logged with their text.
+func (s *Server) SetSlowQuery(d time.Duration) { s.slowQuery.Store(int64(d)) }
 
 // Handler returns the server's routes.
 func (s *Server) Handler() http.Handler { return s.router }

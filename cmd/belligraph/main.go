@@ -28,6 +28,7 @@ const (
 type cli struct {
 	Load    loadCmd    `cmd:"" help:"Load articles and RDF into a store."`
 	Serve   serveCmd   `cmd:"" help:"Serve a store over HTTP."`
+	Config  configCmd  `cmd:"" help:"Show the configuration of a server."`
 	Extract extractCmd `cmd:"" help:"Print the claims that articles make."`
 	Query   queryCmd   `cmd:"" help:"Run a query in SPARQL, Gizmo, GraphQL or MQL."`
 	Ask     askCmd     `cmd:"" help:"Answer a question in English."`
@@ -55,19 +56,42 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
+// arguments are those of the command line, for a command that reads them again.
+type arguments []string
+
+// configured returns the options by which kong reads the environment and the
+// configuration file of a command line.
+func configured(args []string) ([]kong.Option, error) {
+	options := []kong.Option{kong.PostBuild(variables)}
+	file, err := findConfig(args)
+	if err != nil {
+		return nil, err
+	}
+	if file != nil {
+		options = append(options, kong.Resolvers(file))
+	}
+	return options, nil
+}
+
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, std *streams) int {
 	exited, code := false, exitDone
-	parser, err := kong.New(&cli{},
+	options, err := configured(args)
+	if err != nil {
+		fmt.Fprintln(std.err, "belligraph:", err)
+		return exitUsage
+	}
+	parser, err := kong.New(&cli{}, append(options,
 		kong.Name("belligraph"),
 		kong.Description("A knowledge graph of armed conflict that keeps who said what."),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { exited, code = true, c }), // by --help
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
+		kong.Bind(arguments(args)),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-	)
+	)...)
 	if err != nil {
 		fmt.Fprintln(std.err, "belligraph:", err)
 		return exitFailed

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/belligraph/belligraph/graph"
@@ -22,6 +23,7 @@ import (
 type serveCmd struct {
 	graphFlag
 	networkFlags
+	Config       string        `help:"File of settings in YAML or JSON, named as flags are. Flags go before the environment, the environment before the file; --slow-query is BELLIGRAPH_SLOW_QUERY and slow-query." env:"BELLIGRAPH_CONFIG" placeholder:"PATH"`
 	AllowLoad    []string      `help:"Let LOAD fetch documents that begin with this IRI; may be repeated." placeholder:"PREFIX" sep:"none"`
 	Listen       string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Writes       string        `enum:"closed,token,open" default:"closed" help:"Who may change the graph over HTTP: closed (nobody), token (whoever presents one for writing), open (everybody)."`
@@ -54,7 +56,7 @@ type serveCmd struct {
 	Files        []string      `arg:"" optional:"" name:"file" help:"Articles or RDF to load first."`
 }
 
-func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
+func (c *serveCmd) Run(ctx context.Context, std *streams, args arguments) (err error) {
 	writes, err := server.ParseWrites(c.Writes)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
@@ -75,10 +77,8 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	level := slog.LevelInfo
-	if c.Quiet {
-		level = slog.LevelWarn
-	}
+	level := new(slog.LevelVar)
+	level.Set(c.level())
 	logger := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level}))
 	var s graph.Graph
 	if c.Follow != "" {
@@ -154,8 +154,19 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) (err error) {
 			fmt.Fprintf(std.err, "warning: %s can be reached from other machines, %s\n", l.Addr(), strings.Join(without, " and "))
 		}
 	}
+	defer reloadOn(syscall.SIGHUP, logger, func() error { return reload(args, level, h) })()
+	notify(logger, "READY=1")
+	context.AfterFunc(ctx, func() { notify(logger, "STOPPING=1") })
 	printAddresses(std.out, l.Addr(), c.TLSCert != "")
 	return h.Serve(ctx, l)
+}
+
+// level is how much is logged.
+func (c *serveCmd) level() slog.Level {
+	if c.Quiet {
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
 }
 
 // follow starts to follow another server and returns the copy once there is one,
