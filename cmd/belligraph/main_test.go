@@ -63,7 +63,7 @@ func TestCommands(t *testing.T) {
 		{"load it again", "", []string{"load", "--store", store, sampleArticle}, exitDone, []string{" 0 new"}, nil},
 		{"load Turtle", "", []string{"load", "--store", store, turtle}, exitDone, []string{"Turtle: 1 quads, 1 new"}, nil},
 		{"load a folder", "", []string{"load", "--store", store, folder}, exitDone, []string{"zipped.nt.gz: N-Triples: 1 quads", "named: N-Quads: 1 quads"}, nil},
-		{"load faulty Turtle", "", []string{"load", "--store", store, faulty}, exitFailed, nil, []string{"faulty.ttl", "line 3"}},
+		{"load faulty Turtle", "", []string{"load", "--store", store, faulty}, exitFailed, nil, []string{"belligraph: " + faulty + ": Turtle: line 3"}},
 		{"faulty lines are errors", "", []string{"load", "--store", store, lines}, exitFailed, nil, []string{"line 2"}},
 		{"unless lenient", "", []string{"load", "--store", store, "--lenient", lines}, exitDone, []string{"2 quads"}, []string{"1 lines dropped"}},
 		{"load neither article nor RDF", "", []string{"load", "--store", store, binary}, exitFailed, nil, []string{"neither an article nor RDF"}},

@@ -154,7 +154,11 @@ func (l *Loader) progress() func(store.LoadProgress) {
 
 func (l *Loader) reader(ctx context.Context, name string, r io.Reader, done func(Report)) error {
 	report, err := l.Reader(ctx, name, r)
-	if err != nil {
+	switch {
+	case err == nil:
+	case strings.HasPrefix(err.Error(), name+": "):
+		return err // a bulk load names its sources itself
+	default:
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	done(report)
