@@ -508,3 +508,24 @@ func (r *Reader) quantity(ctx context.Context, iri Ref, depth int) (*Quantity, e
 	}
 	return q, nil
 }
+
+// ClaimsOf returns the claims that say a proposition, in order.
+func (r *Reader) ClaimsOf(ctx context.Context, proposition Ref) ([]Claim, error) {
+	iris, err := r.subjects(ctx, PropProposition, rdf.IRI(proposition))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Claim, 0, len(iris))
+	for _, iri := range iris {
+		n, err := r.node(ctx, iri)
+		if err != nil {
+			return nil, err
+		}
+		c, err := r.claim(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}

@@ -24,6 +24,12 @@ const (
 	KindControlled       = "controlled"
 	KindAttacked         = "attacked"
 	KindCaptured         = "captured"
+
+	// Of links between sources.
+	KindReportsSameEvent = "reportsSameEvent"
+	KindPartOfReported   = "partOfReported"
+	KindCorrespondsTo    = "correspondsTo"
+	KindSucceededBy      = "succeededBy"
 )
 
 // edgeForm tells which entities the plain edge of a kind links.
@@ -66,6 +72,11 @@ var kinds = map[string]kindInfo{
 	KindFighting:         {},
 	KindLossOfLife:       {},
 	KindEventType:        {verb: "was"},
+
+	KindReportsSameEvent: {edge: KindReportsSameEvent, form: agentPatient, verb: "reports the same event as"},
+	KindPartOfReported:   {edge: KindPartOfReported, form: agentPatient, verb: "reports part of the event that is reported as"},
+	KindCorrespondsTo:    {edge: KindCorrespondsTo, form: agentPatient, verb: "corresponds to"},
+	KindSucceededBy:      {edge: KindSucceededBy, form: agentPatient, verb: "was succeeded by"},
 
 	KindClaimedControl: {edge: "claimedControl", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
 	KindControlled:     {edge: "controlled", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
@@ -135,7 +146,8 @@ func Kinds() []Kind {
 var notEvents = map[string]bool{
 	KindPartOf: true, KindDate: true, KindPlace: true, KindResult: true, KindParticipant: true,
 	KindStrength: true, KindCasualties: true, KindCharacterisation: true, KindOutcome: true,
-	KindFighting: true, KindLossOfLife: true, KindEventType: true, "alliedWith": true, "commanded": true,
+	KindFighting: true, KindLossOfLife: true, KindEventType: true, KindReportsSameEvent: true, KindPartOfReported: true,
+	KindCorrespondsTo: true, KindSucceededBy: true, "alliedWith": true, "commanded": true,
 }
 
 // info returns the description of a kind, with the defaults of an event kind
