@@ -246,7 +246,7 @@ func (r *reader) accordingTo(chunks []chunk) ([]*voice, map[int]bool) {
 			j++
 		}
 		// "according to X, a spokesman of Y, …"
-		if v.claimant != nil && v.claimant.Kind == claim.Person && j+1 < len(chunks) && chunks[j].kind == chunkComma && chunks[j+1].kind == chunkNP && (chunks[j+1].np.class == nounSpeaker || r.titled(chunks[j+1].np)) {
+		if v.claimant != nil && v.claimant.Kind == claim.Person && j+1 < len(chunks) && chunks[j].kind == chunkComma && chunks[j+1].kind == chunkNP && (chunks[j+1].np.class == nounSpeaker || chunks[j+1].np.noun == "officer" || chunks[j+1].np.noun == "member" || r.titled(chunks[j+1].np)) {
 			r.apposition(v.claimant, chunks, j+1)
 			r.behalf(v)
 			j += 2

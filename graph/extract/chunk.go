@@ -494,6 +494,10 @@ loop:
 			if np.title {
 				break loop
 			}
+			if np.head >= 0 && (t.lower == "number" || t.lower == "no.") && j+1 < len(toks) && toks[j+1].kind == numberToken {
+				j += 2 // "the military camp number 1"
+				continue
+			}
 			np.head = j
 			j++
 		case tagName:

@@ -327,7 +327,7 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 		}
 		return
 	}
-	if c.vg.past && !c.vg.passive && adjoins(chunks, p, low) {
+	if (c.vg.past && !c.vg.passive || c.vg.passive && !c.vg.part) && (adjoins(chunks, p, low) || prev != nil && prev.rel == relRelative && closes(chunks, p, low, false)) {
 		// "A column that had been sent to relieve the camp retreated".
 		for k := len(before) - 1; k >= 0; k-- {
 			b := before[k]
@@ -343,7 +343,7 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 	// A participle after a noun, with what did it, is a relative clause cut
 	// short; so is one before another verb of the same subject.
 	reduced := false
-	if c.vg.part || c.vg.past && !c.vg.passive {
+	if !chunks[p].np.pronoun && (c.vg.part || c.vg.past && !c.vg.passive) {
 		if next := v + 1; next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" && !x.rules.inverse[c.vg.lemma] {
 			reduced = true
 		} else if c.vg.part && chunks[p].np.num.length == 0 {

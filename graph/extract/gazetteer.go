@@ -162,6 +162,12 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 		for _, a := range e.Aliases {
 			g.names.add(a, e, lex, false)
 		}
+		for _, a := range append([]string{e.Label}, e.Aliases...) {
+			// "al Shabaab" and "al-Shabaab" are one name.
+			if open := strings.ReplaceAll(strings.ReplaceAll(a, "al-", "al "), "Al-", "Al "); open != a {
+				g.names.add(open, e, lex, false)
+			}
+		}
 		return nil
 	}
 	for _, name := range names {

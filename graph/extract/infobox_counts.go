@@ -188,6 +188,9 @@ func (r *reader) sourceOf(s string) *source {
 				return nil
 			}
 			name = s[len(p):]
+			for _, q := range []string{" sources", " source", " officials", " official"} {
+				name = strings.TrimSuffix(name, q)
+			}
 			out.claimed = p == "claimed by "
 			break
 		}
@@ -397,6 +400,11 @@ func (r *reader) strengthMetric(toks []token, i int, total bool) (string, *entit
 			}
 		case info.noun == nounGroup || info.also == nounGroup && info.noun == nounNone:
 			switch info.single {
+			case "militia":
+				metric = "strength"
+				if info.plural {
+					metric = "militias"
+				}
 			case "force", "army", "guard", "garrison", "personnel", "police", "reinforcement":
 				metric = "strength"
 			case "infantry", "cavalry":

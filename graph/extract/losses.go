@@ -200,6 +200,12 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 			case t.np.det == "no":
 				num = exactly(0)
 			default:
+				if rl.Metric == "fled" && t.one() != nil && t.one().fights() && !f.negated {
+					if cl := s.flight(rl, c, v, f, p, t.one(), at); cl != nil {
+						out = append(out, cl)
+					}
+					continue
+				}
 				r.reject(at, rl.name(), "losses without a number")
 				continue
 			}
@@ -490,4 +496,30 @@ func (s *sentenceState) partyEnd(np *nounPhrase) int {
 		return end
 	}
 	return 0
+}
+
+// flight reads "the soldiers fled towards X": a movement, for nobody is counted.
+func (s *sentenceState) flight(rl *rule, c *clause, v *voice, f facts, p claim.Proposition, who *entity, at span) *claim.Claim {
+	r := s.r
+	p.Kind, p.Agent = "retreated", []claim.Ref{who.IRI}
+	for _, pp := range c.preps {
+		if pp.at < c.at || len(pp.nps) == 0 || !slices.Contains(rl.To, pp.prep) {
+			continue
+		}
+		t := r.what(pp.nps[0], rolePlace)
+		if e := t.one(); e != nil && e.place() {
+			p.Kind, p.Place = rl.ToKind, e.IRI
+			if t.class == isInstallation {
+				p.Patient = []claim.Ref{e.IRI}
+				if e.Within != "" {
+					p.Place = e.Within
+				}
+			}
+		}
+	}
+	if p.Kind == "retreated" {
+		r.reject(at, rl.name(), "a flight to nowhere named")
+		return nil
+	}
+	return s.emit(rl.name(), c, v, f, p, at, 0.85)
 }

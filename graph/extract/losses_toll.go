@@ -63,6 +63,20 @@ func (s *sentenceState) toll(c *clause, v *voice) {
 		metric = "killed"
 	case "wounded", "injured":
 		metric = "wounded"
+	case "claim", "estimate", "figure", "report", "account":
+		// "claims of casualties by X were 71 dead"
+		if np.of == nil || np.of.noun != "casualty" && np.of.noun != "loss" {
+			return
+		}
+		metric = "casualties"
+		for _, p := range c.preps {
+			if p.prep == "by" && p.at < c.at && v == nil {
+				if w := r.speaker(p.nps, nil, c, s.chunks); !w.unknown {
+					w.class, v = sayClaimed, w
+				}
+			}
+		}
+		np = np.of
 	default:
 		return
 	}
@@ -97,6 +111,21 @@ func (s *sentenceState) toll(c *clause, v *voice) {
 		if i := s.chunkOf(in); in.head < 0 && i >= 0 && i+1 < len(s.chunks) && s.chunks[i+1].kind == chunkVG {
 			if w := r.x.rules.metrics[r.toks[s.chunks[i+1].vg.main].lower]; w != "" {
 				m, end = w, s.chunks[i+1].j
+			}
+		}
+		for i := in.i; in.head >= 0 && i < in.head; i++ {
+			if w := r.x.rules.metrics[r.toks[i].lower]; w != "" && r.toks[i].tag != tagName {
+				m = w // "ten dead militiamen"
+			}
+		}
+		if i := s.chunkOf(in); in.class == nounFighter && i >= 0 && i+1 < len(s.chunks) && (s.chunks[i+1].kind == chunkVG || s.chunks[i+1].kind == chunkAdv) {
+			if w := r.x.rules.metrics[r.toks[s.chunks[i+1].i].lower]; w != "" {
+				m, end = w, s.chunks[i+1].j // "71 soldiers dead"
+			}
+		}
+		if in.class == nounFighter {
+			if e := r.what(in, roleActor).one(); e != nil {
+				party = e
 			}
 		}
 		if m == "casualties" && k > 0 {

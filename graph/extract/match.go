@@ -281,6 +281,10 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 			// "The attack killed ten": the event's own agent, if known.
 		case isEquipment:
 			actors = append(actors, t.ents...)
+		case isPlace, isInstallation:
+			if rl.ID == "surrender" {
+				actors = append(actors, t.ents...) // "the town surrendered"
+			}
 		}
 	}
 	f := s.factuality(c)
@@ -294,6 +298,10 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 			return nil, true
 		}
 		f.planned = false
+	}
+	if f.planned && c.rel == relInfinitive && c.gov != nil && r.x.rules.performs[c.gov.vg.lemma] && s.intended(c) {
+		r.reject(at, rl.name(), "what an attack aimed at")
+		return nil, true
 	}
 	if f.planned && c.rel == relInfinitive && c.gov != nil && s.intended(c) && s.attempted(c) {
 		r.reject(at, rl.name(), "what an attempt aimed at")

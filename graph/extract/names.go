@@ -92,6 +92,9 @@ func (r *reader) sequence(toks []token, i int) int {
 	if t.info != nil && (t.info.month > 0 || weekday(t.lower)) && !strings.Contains(t.text, "-") {
 		return 0
 	}
+	if weekday(t.lower) {
+		return 0
+	}
 	if t.info != nil && t.info.title && !(i+1 < len(toks) && toks[i+1].lower == "of") {
 		return 0
 	}
@@ -124,6 +127,11 @@ func (r *reader) sequence(toks []token, i int) int {
 	for j < len(toks) {
 		w := &toks[j]
 		if w.kind == markToken {
+			// Mohamud "Adde" Muse
+			if (w.text == `"` || w.text == "“") && j+3 < len(toks) && toks[j+1].kind == wordToken && isUpperAt(toks[j+1].text) && (toks[j+2].text == `"` || toks[j+2].text == "”") && toks[j+3].kind == wordToken && isUpperAt(toks[j+3].text) && toks[j+3].info == nil {
+				j += 4
+				continue
+			}
 			// Algeria–Mali
 			if (w.text == "–" || w.text == "-") && j+1 < len(toks) && j == i+1 && isUpperAt(toks[j+1].text) && toks[j+1].kind == wordToken && w.start == toks[j-1].end && w.end == toks[j+1].start {
 				j += 2
@@ -229,6 +237,11 @@ func (r *reader) nameEntity(toks []token, i int, as role) *entity {
 	kind := typeOf(words)
 	if kind == "-" {
 		return nil
+	}
+	if e := r.byInitials(m, label); e != nil {
+		r.alias(e, label)
+		m.entity = e
+		return e
 	}
 	if kind == "" {
 		switch as {
@@ -345,4 +358,32 @@ func (r *reader) agentKind(toks []token, i int, label string) claim.EntityKind {
 		return claim.Person
 	}
 	return claim.Organisation
+}
+
+// byInitials returns the one actor of the document whose name has the initials
+// of an acronym: "TFG" of the Transitional Federal Government. The letters must be
+// all of its words, in order.
+func (r *reader) byInitials(m *nameMatch, label string) *entity {
+	if m.length != 1 || len(label) < 3 || len(label) > 7 || strings.ToUpper(label) != label {
+		return nil
+	}
+	var one *entity
+	for _, e := range r.entities {
+		if !e.fights() || e.whole || e.Label == label {
+			continue
+		}
+		var initials strings.Builder
+		for w := range strings.FieldsSeq(e.Label) {
+			if isUpperAt(w) {
+				initials.WriteByte(w[0])
+			}
+		}
+		if initials.String() == label {
+			if one != nil {
+				return nil
+			}
+			one = e
+		}
+	}
+	return one
 }

@@ -318,6 +318,13 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 				return thing{class: isPeople, ents: ents}
 			}
 			if class == nounGroup && len(ents) == 0 && (np.noun == "convoy" || np.noun == "patrol") {
+				if np.possessor != nil && len(np.possessor.names) > 0 {
+					// "the minister X's convoy": told by whose it is.
+					label := strings.Join(strings.Fields(r.doc.text[r.toks[np.possessor.names[0]].start:r.toks[np.head].end]), " ")
+					e := r.newEntity(claim.ArmedGroup, slug(label), label)
+					e.unnamed = true
+					return thing{class: isActor, ents: []*entity{e}}
+				}
 				return thing{class: isPosition}
 			}
 			return thing{class: isActor, ents: ents}
@@ -350,7 +357,7 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 	case nounEvent:
 		return thing{class: isEvent}
 	}
-	if np.noun == "people" {
+	if np.noun == "people" || class == nounSpeaker && (np.num.length > 0 || np.plural) && as == roleTarget {
 		return thing{class: isPeople}
 	}
 	if np.noun == "others" || np.noun == "other" {

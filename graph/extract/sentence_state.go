@@ -231,6 +231,18 @@ func (s *sentenceState) advance(c *clause, v *voice, claims []*claim.Claim) {
 			r.lastThing = t
 		}
 	}
+	if len(claims) > 0 && len(r.lastThing.ents) == 0 && !c.vg.passive {
+		// "launched an offensive on the town, recapturing it".
+		if p := claims[len(claims)-1].Proposition; len(p.Patient) == 1 {
+			if e := r.byIRI[p.Patient[0]]; e != nil && e.place() && e.Kind != claim.Country {
+				class := isPlace
+				if e.Kind == claim.Installation {
+					class = isInstallation
+				}
+				r.lastThing = thing{class: class, ents: []*entity{e}}
+			}
+		}
+	}
 	if len(c.subj) > 0 && c.own && !c.subj[0].pronoun && s.says[c] == nil {
 		switch t := r.what(c.subj[0], roleActor); t.class {
 		case isActor, isPeople, isCivilian, isCaptive:

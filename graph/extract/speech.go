@@ -230,6 +230,17 @@ func (s *sentenceState) nominalRule(rl *rule, c *clause, v *voice, np *nounPhras
 			things = append(things, t)
 		}
 	}
+	if len(things) == 0 && performs {
+		// "launched an offensive to retake the city".
+		for _, d := range s.clauses {
+			if d.gov == c && d.rel == relInfinitive && len(d.objs) == 1 {
+				if t := r.what(d.objs[0], roleTarget); t.class == isPlace || t.class == isInstallation {
+					things = append(things, t)
+					break
+				}
+			}
+		}
+	}
 	if performs && len(actors) == 0 {
 		agents, _, _ := s.roles(c)
 		for _, a := range agents {

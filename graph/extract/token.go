@@ -52,6 +52,11 @@ func tokenize(text string, at span, lex *lexicon, buf []token) []token {
 				toks = append(toks, token{span: span{start, i}, kind: wordToken})
 				break
 			}
+			if i+1 < at.end && text[i] == '-' && isLetterAt(text, i+1) && !isUpperAt(text[i+1:]) {
+				i = endOfWord(text, i+1, at.end, lex) // 24-hour
+				toks = append(toks, token{span: span{start, i}, kind: wordToken})
+				break
+			}
 			toks = append(toks, token{span: span{start, i}, kind: numberToken})
 			if i < at.end && ordinalSuffix(text[i:at.end]) {
 				i += 2
