@@ -4,19 +4,22 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/extract"
+	"github.com/belligraph/belligraph/graph/extract/source"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
 )
 
 type extractCmd struct {
 	Format  string   `enum:"jsonl,nquads,trig,table" default:"nquads" help:"jsonl (a claim a line), nquads, trig or table."`
 	Explain bool     `help:"Show for every sentence which rules fired or were held back, and why."`
-	Files   []string `arg:"" name:"file" help:"Articles; - is standard input."`
+	Files   []string `arg:"" name:"file" help:"Articles as text, HTML, wikitext or MediaWiki XML dumps, folders and archives of them; - is standard input."`
 }
 
 // tableWidth is for terminals that do not tell their width.
@@ -29,12 +32,34 @@ func (c *extractCmd) Run(ctx context.Context, std *streams) error {
 	}
 	out := newOutput(std.out)
 	for i, name := range c.Files {
-		if err := c.file(ctx, x, name, i > 0, std, out); err != nil {
+		if err := c.path(ctx, x, name, i > 0, std, out); err != nil {
 			out.Flush()
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return out.Flush()
+}
+
+// path extracts a file, every file below a directory, or standard input.
+func (c *extractCmd) path(ctx context.Context, x *extract.Extractor, name string, more bool, std *streams, out io.Writer) error {
+	if name == "-" {
+		return c.file(ctx, x, name, more, std, out)
+	}
+	return filepath.WalkDir(name, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case file != name && strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return ctx.Err()
+		}
+		defer func() { more = true }()
+		return c.file(ctx, x, file, more, std, out)
+	})
 }
 
 func (c *extractCmd) file(ctx context.Context, x *extract.Extractor, name string, more bool, std *streams, out io.Writer) error {
@@ -43,18 +68,23 @@ func (c *extractCmd) file(ctx context.Context, x *extract.Extractor, name string
 		return err
 	}
 	defer closeIn()
-	content, err := rdfio.Decompress(in)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
+	return source.Each(ctx, name, in, func(a source.Article) error {
+		defer func() { more = true }()
+		return c.article(ctx, x, a, more, std, out)
+	})
+}
+
+// article extracts one article and writes its claims.
+func (c *extractCmd) article(ctx context.Context, x *extract.Extractor, a source.Article, more bool, std *streams, out io.Writer) error {
+	name := a.Name
 	if c.Explain {
-		return c.explain(ctx, x, name, content, out)
+		return c.explain(ctx, x, name, a.Reader, out)
 	}
-	ex, err := x.Extract(ctx, name, content)
+	ex, err := x.Extract(ctx, name, a.Reader)
 	if err != nil {
 		return err
 	}
+	ex.Document.Revision = a.Revision
 	for _, p := range ex.Skipped {
 		fmt.Fprintf(std.err, "%s:%d:%d: %s\n", name, p.Line, p.Column, p.Message)
 	}

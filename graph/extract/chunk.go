@@ -230,23 +230,36 @@ func dateChunk(toks []token, i int) (chunk, bool) {
 		}
 		if k < len(toks) && weekday(toks[k].lower) {
 			k++
-			if k < len(toks) && toks[k].tag == tagComma {
+			if k+1 < len(toks) && toks[k].tag == tagComma && dateAt(toks, k+1) != nil {
 				k++
 			}
 		}
 	} else if weekday(w) && i+1 < len(toks) {
 		k++
-		if toks[k].tag == tagComma && k+1 < len(toks) {
+		if toks[k].tag == tagComma && k+1 < len(toks) && dateAt(toks, k+1) != nil {
 			k++
 		}
 	}
-	if k >= len(toks) {
+	if k >= len(toks) && (k == i || !weekday(toks[k-1].lower)) {
 		return chunk{}, false
+	}
+	if k >= len(toks) {
+		return chunk{kind: chunkDate, i: i, j: k, date: &dateExpr{prep: prep, relative: "weekday", shift: weekdayNumber(toks[k-1].lower)}}, true
 	}
 	d := dateAt(toks, k)
 	if d == nil {
 		if d = relativeAt(toks, k); d != nil && d.relative == "next-day" && toks[k].lower != "the" && prep == "" && k > i {
 			d = nil
+		}
+	}
+	if d == nil && k > i && weekday(toks[k-1].lower) {
+		// "on Sunday", "late Tuesday": a day before that of the report.
+		d = &dateExpr{relative: "weekday", shift: weekdayNumber(toks[k-1].lower)}
+	}
+	if d == nil && weekday(toks[k].lower) && (prep == "" || prep == "on" || prep == "late" || prep == "early") {
+		d = &dateExpr{relative: "weekday", shift: weekdayNumber(toks[k].lower), length: 1}
+		if k+1 < len(toks) && toks[k+1].info != nil && toks[k+1].info.noun == nounTime {
+			d.length = 2 // "on Sunday night"
 		}
 	}
 	if d == nil && (prep == "in" || prep == "since" || prep == "during" || prep == "by" || prep == "of" || prep == "from" || prep == "until") && k == i+1 {
@@ -273,6 +286,15 @@ func dateChunk(toks []token, i int) (chunk, bool) {
 		}
 	}
 	return chunk{kind: chunkDate, i: i, j: j, date: d}, true
+}
+
+func weekdayNumber(w string) int {
+	for n, d := range []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"} {
+		if d == w {
+			return n
+		}
+	}
+	return 0
 }
 
 func weekday(w string) bool {

@@ -43,6 +43,11 @@ func (d day) plus(n int) day {
 	return day{t.Year(), int(t.Month()), t.Day()}
 }
 
+// weekday returns the day of the week, Sunday being 0.
+func (d day) weekday() int {
+	return int(time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Weekday())
+}
+
 func parseISO(s claim.Date) day {
 	var d day
 	fmt.Sscanf(string(s), "%d-%d-%d", &d.year, &d.month, &d.day)

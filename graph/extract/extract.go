@@ -15,6 +15,9 @@
 //
 // It is better silent than wrong: a candidate whose actors cannot be resolved
 // becomes a [claim.Rejected] with its reason.
+//
+// HTML pages and wikitext are read too: package markup gives their plain form,
+// which is then the text of the document.
 package extract
 
 import (
@@ -31,6 +34,7 @@ import (
 	gazdata "github.com/belligraph/belligraph/data/gazetteer"
 	ruledata "github.com/belligraph/belligraph/data/rules"
 	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/extract/markup"
 )
 
 // Options say what an [Extractor] knows and how much it reads.
@@ -103,6 +107,7 @@ func (x *Extractor) read(ctx context.Context, name string, in io.Reader, explain
 		return nil, nil, err
 	}
 	doc := parse(name, text)
+	doc.headline()
 	doc.problems = append(problems, doc.problems...)
 	rd := newReader(x, doc, explain)
 	if err := rd.run(ctx); err != nil {
@@ -145,6 +150,7 @@ type reader struct {
 	byNoun      map[string]*entity // whom a noun named last
 	lastVoice   *voice
 	told        *voice  // who spoke in the sentence before
+	report      day     // when the report was written, by its dateline
 	there       *entity // whom "they" means in a clause with where
 	boxed       bool    // the sentence stands in the infobox
 	// The country of principal, once it was looked for.
@@ -176,6 +182,7 @@ func newReader(x *Extractor, doc *document, explain bool) *reader {
 // run reads the infobox and then the prose, sentence by sentence.
 func (r *reader) run(ctx context.Context) error {
 	r.readInfobox()
+	r.readDateline()
 	for _, p := range r.doc.paras {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -304,25 +311,16 @@ func readText(name string, in io.Reader, limit int) (string, []claim.Problem, er
 	if len(strings.TrimSpace(strings.TrimPrefix(string(b), "\ufeff"))) == 0 {
 		return "", nil, &InputError{Name: name, Line: 1, Column: 1, Reason: "the text is empty"}
 	}
-	if kind := markup(string(b)); kind != "" {
-		return "", nil, &InputError{Name: name, Line: 1, Column: 1, Reason: "this is " + kind + ", which is not supported yet; give the plain text"}
+	if text := string(b); strings.Contains(text[:min(len(text), 512)], "<mediawiki") {
+		return "", nil, &InputError{Name: name, Line: 1, Column: 1, Reason: "this is a dump of many pages; cut it into its pages first"}
 	}
-	return string(b), problems, nil
-}
-
-// markup names the markup language of a text that is not plain, so that tags are
-// not read as prose.
-func markup(text string) string {
-	head := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(text[:min(len(text), 2048)], "\ufeff")))
-	switch {
-	case strings.HasPrefix(head, "<!doctype html"), strings.HasPrefix(head, "<html"):
-		return "an HTML page"
-	case strings.HasPrefix(head, "<mediawiki"), strings.HasPrefix(head, "<?xml"):
-		return "an XML document"
-	case strings.Contains(head, "{{infobox"):
-		return "MediaWiki wikitext"
+	text := string(b)
+	if kind := markup.Recognise(text); kind != markup.Plain {
+		if text = markup.Text(kind, name, text); strings.TrimSpace(text) == "" {
+			return "", nil, &InputError{Name: name, Line: 1, Column: 1, Reason: "the page of " + string(kind) + " holds no text"}
+		}
 	}
-	return ""
+	return text, problems, nil
 }
 
 // InputError says where an input stops being a text.

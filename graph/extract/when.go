@@ -8,6 +8,13 @@ func (r *reader) interval(d *dateExpr, anchor day) claim.Interval {
 	if d == nil {
 		return claim.Interval{}
 	}
+	if d.relative == "weekday" {
+		on := r.weekdayBefore(d.shift).iso()
+		if on == "" {
+			return claim.Interval{}
+		}
+		return claim.Interval{EarliestBegin: on, LatestBegin: on, EarliestEnd: on, LatestEnd: on, Rule: d.relative}
+	}
 	if d.relative != "" {
 		if anchor.day == 0 {
 			return claim.Interval{}

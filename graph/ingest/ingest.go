@@ -22,6 +22,8 @@ import (
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/dataset"
 	"github.com/belligraph/belligraph/graph/extract"
+	"github.com/belligraph/belligraph/graph/extract/markup"
+	"github.com/belligraph/belligraph/graph/extract/source"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
@@ -178,6 +180,9 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 	if err != nil && err != io.EOF {
 		return Report{}, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
 	}
+	if source.Several(head) {
+		return l.articles(ctx, name, r, buffered)
+	}
 	kind, format := Recognise(name, head, err == io.EOF)
 	switch kind {
 	case Article:
@@ -224,7 +229,7 @@ func looksLikeArticle(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	line = bytes.TrimSpace(line)
 	return len(line) > 2 && line[0] == '=' && line[len(line)-1] == '=' ||
-		bytes.HasPrefix(line, []byte("Infobox")) || bytes.HasPrefix(line, []byte("{{Infobox"))
+		bytes.HasPrefix(line, []byte("Infobox")) || markup.Recognise(string(head)) != markup.Plain
 }
 
 // looksLikeText reports whether head is UTF-8 without control characters. A
@@ -241,6 +246,36 @@ func looksLikeText(head []byte, whole bool) bool {
 		head = head[size:]
 	}
 	return true
+}
+
+// articles extracts the articles of an archive or a dump, a transaction each, and
+// reports their sum. An article that is no text is a problem of the report, not
+// the end of the others.
+func (l *Loader) articles(ctx context.Context, name string, whole, rest io.Reader) (Report, error) {
+	sum := Report{Name: name, Kind: Article}
+	in := rest
+	if _, ok := whole.(io.ReaderAt); ok {
+		if f, ok := whole.(io.Seeker); ok {
+			if _, err := f.Seek(0, io.SeekStart); err == nil {
+				in = whole // a zip archive is read by its index
+			}
+		}
+	}
+	err := source.Each(ctx, name, in, func(a source.Article) error {
+		one, err := l.article(ctx, a.Name, a.Reader)
+		var bad *extract.InputError
+		if errors.As(err, &bad) {
+			sum.Problems = append(sum.Problems, claim.Problem{Line: bad.Line, Column: bad.Column, Message: a.Name + ": " + bad.Reason})
+			return nil
+		}
+		sum.Claims += one.Claims
+		sum.Rejected += one.Rejected
+		sum.Quads += one.Quads
+		sum.New += one.New
+		sum.Problems = append(sum.Problems, one.Problems...)
+		return err
+	})
+	return sum, err
 }
 
 // article extracts the claims of an article and commits them.
