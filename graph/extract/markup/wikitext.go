@@ -221,7 +221,7 @@ func innermost(s string) string {
 		}
 		i := strings.LastIndex(s[:j], "{{")
 		if i < 0 {
-			out.WriteString(s[:j])
+			out.WriteString(s[:j+2]) // of one that opened before
 			s = s[j+2:]
 			continue
 		}
@@ -339,7 +339,7 @@ func links(s string) string {
 		}
 		i := strings.LastIndex(s[:j], "[[")
 		if i < 0 {
-			out.WriteString(s[:j])
+			out.WriteString(s[:j+2]) // of one that opened before
 			s = s[j+2:]
 			continue
 		}
