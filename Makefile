@@ -38,6 +38,7 @@ test: need-go stock-ui check
 # FUZZTIME.
 test-long: need-go stock-ui
 	BELLIGRAPH_LONG=1 $(GO) test -timeout 6h ./...
+	$(GO) test -race -run '^(TestLoad|TestFairQueue|TestQueue|TestRotation)$$' ./server ./server/tokens
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for fuzzer in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$package/*_test.go | cut -c6-); do \
 	    echo "$$package $$fuzzer"; \

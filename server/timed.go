@@ -1,8 +1,11 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -39,8 +42,21 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil {
 		_ = b.conn.SetReadDeadline(time.Time{}) // the server watches for the client going away
+		err = bodyError(err)
 	}
 	return n, err
+}
+
+// bodyError tells the client's faults from those of the connection: what
+// net/http says of malformed chunks has no type of its own.
+func bodyError(err error) error {
+	var tooLarge *http.MaxBytesError
+	var network net.Error
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &tooLarge) || errors.As(err, &network) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, http.ErrBodyReadAfterClose) {
+		return err
+	}
+	return fmt.Errorf("the request body is malformed: %v: %w", err, graph.ErrBadRequest)
 }
 
 // timedWriter drops clients that do not take what they asked for, and ends

@@ -119,6 +119,9 @@ func compilePattern(text, flagText string) *pattern {
 			}
 		}
 	}
+	if repeats(exact) > maxRepeats {
+		return &pattern{err: errPattern}
+	}
 	re, err := regexp2.Compile(exact, regexp2.None)
 	switch {
 	case err != nil:

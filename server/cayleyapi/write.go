@@ -6,6 +6,7 @@ import (
 	"compress/bzip2"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -181,6 +182,9 @@ func (a *api) collect(ctx context.Context, f cayley.Format, r io.Reader) ([]rdf.
 		quads = append(quads, run...)
 		return nil
 	})
+	if errors.Is(err, graph.ErrLimit) {
+		err = fmt.Errorf("%w: %v", errTooLarge, err)
+	}
 	return quads, err
 }
 
