@@ -313,6 +313,9 @@ type indexJoin struct {
 	sel   []int32
 	at    int
 	out   builder
+
+	sorted *sortedLookup // nil where it does not apply
+	inRun  bool          // it has the current batch
 }
 
 func (q *Query) indexJoin(n *plan.IndexJoin, in operator) (operator, error) {
@@ -340,7 +343,9 @@ func (q *Query) indexJoin(n *plan.IndexJoin, in operator) (operator, error) {
 		}
 		j.fromIn, j.from = append(j.fromIn, in), append(j.from, c)
 	}
-	return j, nil
+	var err error
+	j.sorted, err = q.sortedLookup(j)
+	return j, err
 }
 
 func (j *indexJoin) next() (*Batch, error) {
@@ -353,6 +358,12 @@ func (j *indexJoin) next() (*Batch, error) {
 			}
 			if b == nil {
 				break
+			}
+			if j.inRun = j.sorted != nil && b.N >= j.q.sortedRows(); j.inRun {
+				if b, err = j.sorted.gather(b); err != nil {
+					return nil, err
+				}
+				j.sorted.start(b)
 			}
 			j.b, j.row = b, 0
 		}
@@ -375,6 +386,13 @@ func (j *indexJoin) next() (*Batch, error) {
 // done.
 func (j *indexJoin) fill() error {
 	if err := j.q.ctx.Err(); err != nil {
+		return err
+	}
+	if j.inRun {
+		done, err := j.sorted.fill()
+		if done {
+			j.b = nil
+		}
 		return err
 	}
 	for j.row < j.b.N {
@@ -483,6 +501,9 @@ func (j *indexJoin) emit(quads *graph.Batch, i int) {
 }
 
 func (j *indexJoin) close() {
+	if j.sorted != nil {
+		j.sorted.close()
+	}
 	j.m.close()
 	j.in.close()
 }
