@@ -20,6 +20,13 @@ const (
 	planSteps  = 3000
 )
 
+// From cheapFrom operands on a greedy order is taken as it is when its cost is
+// below cheapCost, doubled for each further operand, as the time to plan is.
+const (
+	cheapFrom = 5
+	cheapCost = 10_000.0
+)
+
 // candidate is a plan for a subset of the operands.
 type candidate struct {
 	node Node
@@ -107,6 +114,15 @@ func (g *joinGroup) joined() (Node, error) {
 	}
 	if len(g.units) > dpUnits || !g.p.allowed(ruleJoinOrder) || g.p.steps > planSteps {
 		return g.greedy()
+	}
+	if n := len(g.units); n >= cheapFrom {
+		// A look-up of a few rows through many patterns would take ten times as
+		// long to plan as to run. The estimate bounds what a better order saves.
+		quick, err := g.greedy()
+		if err == nil && quick.Properties().Cost < cheapCost*float64(int(1)<<(n-cheapFrom)) {
+			g.p.use(ruleJoinOrder)
+			return quick, nil
+		}
 	}
 	g.p.use(ruleJoinOrder)
 	best, err := g.dynamic()
