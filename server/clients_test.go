@@ -13,8 +13,9 @@ import (
 )
 
 // clientsVar names the folder with the clients: a Python environment venv with
-// what testdata/clients/requirements.txt lists, and the node_modules of
-// testdata/clients/package-lock.json. Tests download nothing themselves.
+// what testdata/clients/requirements.txt lists, the node_modules of
+// testdata/clients/package-lock.json, and in java the jars of
+// testdata/clients/java/pom.xml. Tests download nothing themselves.
 const clientsVar = "BELLIGRAPH_CLIENTS"
 
 // clientData is what the clients ask for.
@@ -43,26 +44,34 @@ func TestClients(t *testing.T) {
 		{"comunica.js", filepath.Join(nodeModules, "@comunica", "query-sparql")},
 		{"fetch_sparql_endpoint.js", filepath.Join(nodeModules, "fetch-sparql-endpoint")},
 		{"sparql_http_client.js", filepath.Join(nodeModules, "sparql-http-client")},
+		{"java/Jena.java", filepath.Join(dir, "java", "jena-rdfconnection-*.jar")},
+		{"java/RDF4J.java", filepath.Join(dir, "java", "rdf4j-repository-sparql-*.jar")},
 	} {
 		t.Run(tc.script, func(t *testing.T) {
 			if dir == "" {
-				t.Skipf("%s is not set: it names a folder with venv and node_modules, made from testdata/clients", clientsVar)
+				t.Skipf("%s is not set: it names a folder with venv, node_modules and java, made from testdata/clients", clientsVar)
 			}
 			if found, err := filepath.Glob(tc.needs); err != nil || len(found) == 0 {
 				t.Skipf("%s is not installed", tc.needs)
 			}
-			command := python
-			if strings.HasSuffix(tc.script, ".js") {
-				var err error
+			command, args := python, []string{tc.script}
+			var err error
+			switch filepath.Ext(tc.script) {
+			case ".js":
 				if command, err = exec.LookPath("node"); err != nil {
 					t.Skip("node is not installed")
 				}
+			case ".java": // compiled as it starts, which wants a JDK
+				if _, err = exec.LookPath("javac"); err != nil {
+					t.Skip("a JDK is not installed")
+				}
+				command, args = "java", []string{"-Dfile.encoding=UTF-8", "-cp", filepath.Join(dir, "java", "*"), tc.script}
 			}
 			l, g := listener(t, Config{})
 			insert(t, g, clientData)
 			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 			defer cancel()
-			cmd := exec.CommandContext(ctx, command, tc.script, l.URL+"/sparql")
+			cmd := exec.CommandContext(ctx, command, append(args, l.URL+"/sparql")...)
 			cmd.Dir = filepath.Join("testdata", "clients")
 			cmd.Env = append(os.Environ(), "NODE_PATH="+nodeModules, "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8", "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost")
 			var out, errors bytes.Buffer

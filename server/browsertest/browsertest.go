@@ -52,6 +52,9 @@ type Options struct {
 	// AllowStatus admits responses with these status codes, as a test of
 	// errors has them; otherwise 4xx and 5xx are faults.
 	AllowStatus []int64
+	// AllowOrigins are other origins that the page may ask, such as
+	// http://127.0.0.1:40000.
+	AllowOrigins []string
 }
 
 // Page is a browser window on a server of its own.
@@ -61,6 +64,7 @@ type Page struct {
 	URL string // of the server, without a slash at the end
 
 	allowed []int64
+	origins []string
 	timeout time.Duration
 	mu      sync.Mutex
 	outside []string // requests to other origins
@@ -118,7 +122,7 @@ func Open(t testing.TB, h http.Handler, o Options) *Page {
 	)
 	ctx, cancelBrowser := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, cancelTab := chromedp.NewContext(ctx)
-	p := &Page{t: t, ctx: ctx, URL: server.URL, allowed: o.AllowStatus, timeout: o.Timeout}
+	p := &Page{t: t, ctx: ctx, URL: server.URL, allowed: o.AllowStatus, origins: o.AllowOrigins, timeout: o.Timeout}
 	t.Cleanup(func() {
 		cancelTab()
 		cancelBrowser()
@@ -199,6 +203,11 @@ func (p *Page) watch(event any) {
 }
 
 func (p *Page) isOwn(url string) bool {
+	for _, origin := range p.origins {
+		if strings.HasPrefix(url, origin+"/") {
+			return true
+		}
+	}
 	return url == p.URL || strings.HasPrefix(url, p.URL+"/") || strings.HasPrefix(url, "data:") ||
 		strings.HasPrefix(url, "blob:") || strings.HasPrefix(url, "about:")
 }
