@@ -121,6 +121,21 @@ func (v *view) Estimate(p graph.Pattern) (uint64, bool, error) {
 	return uint64(len(v.rows(p, o))), true, nil
 }
 
+// CountRange implements graph.RangeCounter.
+func (v *view) CountRange(p graph.Pattern, o graph.Order, from, to graph.ID) (uint64, error) {
+	n, all := p.BoundPrefix(o)
+	if !all || n == 4 {
+		return 0, fmt.Errorf("memgraph: the order %s has no column after the bound components of %v: %w", o, p, graph.ErrBadRequest)
+	}
+	col, count := o.Columns()[n], uint64(0)
+	for _, q := range v.rows(p, o) {
+		if q[col] >= from && q[col] < to {
+			count++
+		}
+	}
+	return count, nil
+}
+
 // PredicateStats implements graph.Snapshot.
 func (v *view) PredicateStats(predicate graph.ID) (graph.PredicateStats, bool, error) {
 	var st graph.PredicateStats

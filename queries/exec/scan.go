@@ -223,11 +223,19 @@ type scan struct {
 	from   []graph.Column // by output column
 	opened bool
 	empty  bool
-	out    builder
+	out    Batch
+	chosen [][]graph.ID // rows of a batch; out may also show those of the cursor
+
+	ranges []plan.IDRange // still to be read, when the plan has some
+	by     graph.Column   // their column
+	b      *graph.Batch   // the batch that is being cut to the ranges
+	sel    []int32
+	at     int // in b, or in sel
+	cut    []int32
 }
 
 func (q *Query) scan(n *plan.Scan) (operator, error) {
-	s := &scan{m: q.matcher(n.Triple, n.Active), n: n, out: newBuilder(len(n.Vars))}
+	s := &scan{m: q.matcher(n.Triple, n.Active), n: n, out: Batch{Cols: make([][]graph.ID, len(n.Vars))}, chosen: make([][]graph.ID, len(n.Vars))}
 	for _, v := range n.Vars {
 		c, _ := s.m.column(v)
 		s.from = append(s.from, c)
@@ -250,6 +258,11 @@ func (s *scan) open() error {
 		lead, _ = s.m.column(span.by)
 		want |= 1 << lead
 	}
+	if s.n.Ranges != nil {
+		s.ranges = s.n.Ranges
+		s.by, _ = s.m.column(s.n.By)
+		want |= 1 << s.by
+	}
 	ok, err := s.m.open([4]graph.ID{}, s.n.Order, want)
 	s.empty = !ok
 	if ok && err == nil && span != nil {
@@ -262,7 +275,14 @@ func (s *scan) next() (*Batch, error) {
 	if err := s.open(); err != nil || s.empty {
 		return nil, err
 	}
-	b, sel, err := s.m.next()
+	var b *graph.Batch
+	var sel []int32
+	var err error
+	if s.n.Ranges != nil {
+		b, sel, err = s.within()
+	} else {
+		b, sel, err = s.m.next()
+	}
 	if b == nil || err != nil {
 		return nil, err
 	}
@@ -271,21 +291,76 @@ func (s *scan) next() (*Batch, error) {
 			s.out.Cols[i] = b.Cols[c]
 		}
 		s.out.N = b.N
-		return &s.out.Batch, nil
+		return &s.out, nil
 	}
 	for i, c := range s.from {
-		out, in := s.out.Cols[i][:0], b.Cols[c]
+		out, in := s.chosen[i][:0], b.Cols[c]
 		for _, r := range sel {
 			out = append(out, in[r])
 		}
-		s.out.Cols[i] = out
+		s.chosen[i], s.out.Cols[i] = out, out
 	}
 	s.out.N = len(sel)
-	return &s.out.Batch, nil
+	return &s.out, nil
+}
+
+// within returns the next quads whose ids are in the ranges. It skips from the
+// end of one to the beginning of the next.
+func (s *scan) within() (*graph.Batch, []int32, error) {
+	for len(s.ranges) > 0 {
+		r := s.ranges[0]
+		if s.b == nil {
+			s.m.cursor.Seek(r.From)
+			var err error
+			if s.b, s.sel, err = s.m.next(); s.b == nil || err != nil {
+				s.ranges = nil
+				return nil, nil, err
+			}
+			s.at = 0
+		}
+		ids, n := s.b.Cols[s.by], s.b.N
+		if s.sel != nil {
+			n = len(s.sel)
+		}
+		s.cut = s.cut[:0]
+		for ; s.at < n; s.at++ {
+			i := int32(s.at)
+			if s.sel != nil {
+				i = s.sel[s.at]
+			}
+			if ids[i] > r.To {
+				break
+			}
+			if ids[i] >= r.From {
+				s.cut = append(s.cut, i)
+			}
+		}
+		b := s.b
+		if s.at < n {
+			s.ranges = s.ranges[1:]
+			if len(s.ranges) > 0 && b.Cols[s.by][b.N-1] < s.ranges[0].From {
+				s.b = nil // the next range is beyond the batch
+			}
+		} else {
+			s.b = nil
+		}
+		if len(s.cut) == b.N {
+			return b, nil, nil
+		}
+		if len(s.cut) > 0 {
+			return b, s.cut, nil
+		}
+	}
+	return nil, nil, nil
 }
 
 func (s *scan) seek(id graph.ID) {
 	if s.open() == nil && !s.empty {
+		// Rows of the batch that is being cut are not consumed yet.
+		if s.b != nil && s.b.Cols[s.by][s.b.N-1] >= id {
+			return
+		}
+		s.b = nil
 		s.m.cursor.Seek(id)
 	}
 }

@@ -87,7 +87,7 @@ func (n *Outer) Describe() string { return "Bindings of " + varList(n.Vars) }
 
 // Describe implements Node.
 func (n *Scan) Describe() string {
-	return "Scan " + n.Order.String() + "  " + n.Triple.String() + n.Active.String()
+	return "Scan " + n.Order.String() + "  " + n.Triple.String() + n.Active.String() + rangeNote(n.By, n.Ranges)
 }
 
 // Describe implements Node.

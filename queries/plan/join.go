@@ -143,6 +143,9 @@ func (g *joinGroup) leaf(i int) table {
 	case patternUnit:
 		for _, n := range g.p.scans(u) {
 			t.add(g.applyFilters(n))
+			if r := g.ranged(n.(*Scan)); r != nil {
+				t.add(r)
+			}
 		}
 	case pathUnit:
 		t.add(g.applyFilters(g.p.pathJoin(one(), u)))

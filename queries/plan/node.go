@@ -211,6 +211,10 @@ type (
 		Triple Triple
 		Active Active
 		Order  graph.Order
+		// Ranges, ascending, are the only ids of the first variable that need be
+		// looked at; nil is all. By is that variable.
+		Ranges []IDRange
+		By     algebra.Var
 	}
 
 	// GraphJoin is the join of several patterns, left to a graph that joins by

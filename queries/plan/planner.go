@@ -57,7 +57,11 @@ func Build(ctx context.Context, n algebra.Node, env Env) (*Plan, error) {
 // useOperators records the rules whose operators are in the plan that was
 // chosen.
 func (p *planner) useOperators(n Node) {
-	switch n.(type) {
+	switch n := n.(type) {
+	case *Scan:
+		if n.Ranges != nil {
+			p.use(ruleFilterToRange)
+		}
 	case *IndexJoin:
 		p.use(ruleIndexJoin)
 	case *MergeJoin:

@@ -15,6 +15,7 @@ const (
 	ruleTrieJoin                  = "TrieJoin"
 	ruleBindJoin                  = "BindJoin"
 	rulePushFilterIntoJoin        = "PushFilterIntoJoin"
+	ruleFilterToRange             = "FilterToRange"
 	rulePushFilterIntoUnion       = "PushFilterIntoUnion"
 	rulePushFilterIntoOptional    = "PushFilterIntoOptional"
 	rulePushFilterIntoExtend      = "PushFilterIntoExtend"
@@ -39,7 +40,7 @@ const (
 func Rules() []string {
 	return []string{
 		ruleJoinOrder, ruleIndexJoin, ruleMergeJoin, ruleTrieJoin, ruleBindJoin,
-		rulePushFilterIntoJoin, rulePushFilterIntoUnion, rulePushFilterIntoOptional, rulePushFilterIntoExtend,
+		rulePushFilterIntoJoin, ruleFilterToRange, rulePushFilterIntoUnion, rulePushFilterIntoOptional, rulePushFilterIntoExtend,
 		rulePushConditionIntoOptional, ruleOptionalToJoin, ruleHoistOptional, ruleEqualToValues,
 		ruleExistsToSemiJoin, ruleMinusToAntiJoin, ruleGraphAsColumn, ruleFoldTripleTerm,
 		ruleTopK, ruleDropDistinct, ruleCountFromDirectory, ruleGroupInOrder, ruleNarrow,

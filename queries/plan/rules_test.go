@@ -44,6 +44,7 @@ func TestRules(t *testing.T) {
 		t := rdf.Triple{Subject: n(i), Predicate: rdf.IRI("http://x/m1"), Object: n(i * 7)}
 		quads = append(quads, t.In(nil),
 			rdf.Quad{Subject: n(i), Predicate: rdf.IRI("http://x/m2"), Object: n(i * 11)},
+			rdf.Quad{Subject: n(i), Predicate: rdf.IRI("http://x/num"), Object: rdf.NewTyped(fmt.Sprint(i), rdf.XSDInteger)},
 			rdf.Quad{Subject: n(i + 1), Predicate: rdf.IRI("http://x/about"), Object: t})
 	}
 	plain := memgraph.New(quads...)
