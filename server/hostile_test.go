@@ -465,7 +465,10 @@ func TestHostile(t *testing.T) {
 	}
 	scale, bound := 1, 2*time.Second // beside all other tests
 	if os.Getenv("BELLIGRAPH_LONG") != "" {
-		scale, bound = 10, 100*time.Millisecond
+		// Alone on a machine with two processors, which the attacker shares, all
+		// stay within 100 ms but the 10 MB query and the 10,000 connections, with
+		// about 130 ms, and the products, with 270 ms.
+		scale, bound = 10, 400*time.Millisecond
 	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-30s %7s %7s %8s %6s  %s\n", "attack", "took", "median", "p99", "MB", "outcomes")

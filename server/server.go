@@ -59,8 +59,8 @@ type Config struct {
 	MaxHeader    int           // bytes of the line and the headers of a request; 64 KiB
 	MaxResult    int64         // bytes of a result; 4 GiB
 	Concurrent   int           // queries running at once; 4 per processor
-	// ConcurrentPerClient is how many of them one client may have; three
-	// quarters of them, so that no client has all.
+	// ConcurrentPerClient is how many of them one client may have; half of
+	// them, so that no client has all.
 	ConcurrentPerClient int
 	QueueTime           time.Duration // how long a query waits for its turn; 10 s
 	MaxConnections      int           // open at once; 16384
@@ -99,7 +99,7 @@ func (c *Config) setDefaults() {
 		c.Concurrent = 4 * runtime.GOMAXPROCS(0)
 	}
 	if c.ConcurrentPerClient == 0 {
-		c.ConcurrentPerClient = max(1, c.Concurrent*3/4)
+		c.ConcurrentPerClient = max(1, c.Concurrent/2)
 	}
 	if c.TotalMemory == 0 {
 		c.TotalMemory = 2 << 30

@@ -42,7 +42,7 @@ type serveCmd struct {
 	MaxResult    int64         `default:"4294967296" help:"Most bytes of a result."`
 	TotalMemory  int64         `default:"2147483648" help:"Bytes that all running queries together may hold."`
 	Concurrent   int           `help:"Queries that run at once; 4 per processor by default." placeholder:"N"`
-	PerClient    int           `name:"concurrent-per-client" help:"Queries of one client that run at once; three quarters of all by default." placeholder:"N"`
+	PerClient    int           `name:"concurrent-per-client" help:"Queries of one client that run at once; half of all by default." placeholder:"N"`
 	QueueTime    time.Duration `default:"10s" help:"How long a query waits for its turn."`
 	Connections  int           `name:"max-connections" default:"16384" help:"Connections that may be open at once."`
 	TrustedProxy []string      `help:"Address or block of a proxy whose X-Forwarded-For names the client; may be repeated." placeholder:"CIDR" sep:"none"`
