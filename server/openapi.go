@@ -51,6 +51,9 @@ var apiParameters = map[string]struct {
 	"iri":                   {"The absolute IRI of what is to be described.", false},
 	"lang":                  {"gizmo, graphql or mql.", false},
 	"qu":                    {"The query.", false},
+	"queries":               {"A batch of reconciliation queries, as JSON.", false},
+	"prefix":                {"How the name begins.", false},
+	"id":                    {"The identifier of an entity.", false},
 	"limit":                 {"How many results at most.", false},
 	"mode":                  {"raw or nodes.", false},
 	"after":                 {"The position of a log, as the header Belligraph-Position gives it.", false},
@@ -77,6 +80,12 @@ func endpoints() []endpoint {
 		{"GET", "/ask", "questions", "Answer a question in English", "q! format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 406 503", false},
 		{"GET", "/questions", "questions", "The named questions and their parameters", "", "", inJSON + " " + inHTML, "200", false},
 		{"GET", "/questions/{name}", "questions", "Answer a named question; its parameters are those of the URL", "format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 404 406 503", false},
+
+		{"GET", "/reconcile", "reconciliation", "The manifest of the Reconciliation Service API, or the candidates of a batch", "queries", "", inJSON, "200 400 413 503", false},
+		{"POST", "/reconcile", "reconciliation", "The candidates of a batch of names", "", typeForm, inJSON, "200 400 413 503", false},
+		{"POST", "/reconcile/match", "reconciliation", "The candidates of a batch, as the 1.0 draft has it", "", inJSON, inJSON, "200 400 413 503", false},
+		{"GET", "/reconcile/suggest/entity", "reconciliation", "Entities whose names begin so", "prefix", "", inJSON, "200 503", false},
+		{"GET", "/reconcile/preview", "reconciliation", "A small page about an entity", "id", "", inHTML, "200 404 503", false},
 
 		{"GET", "/rdf-graph-store", "graph store", "Read a graph, or the whole dataset as quads", "graph default format", "", graphs + " application/n-quads", read + " 404", false},
 		{"PUT", "/rdf-graph-store", "graph store", "Replace a graph in one step", "graph default", graphs, inPlain, write + " 201 405 412", true},

@@ -168,6 +168,19 @@ func readRequests(s *secrets) (list []request) {
 	bg := "PREFIX bg: <https://belligraph.org/ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
 	mnla := iri(s.person)
 
+	// Names are looked up in what the reader sees.
+	batch := `{"q0":{"query":"Secret Army"},"q1":{"query":"MNLA"},"q2":{"query":"secret"}}`
+	get("/reconcile", false)
+	get("/reconcile?queries="+esc(batch), false)
+	post("/reconcile", typeForm, "queries="+esc(batch), false)
+	post("/reconcile/match", "application/json", `{"queries":[{"conditions":[{"matchType":"name","propertyValue":"Secret Army"}]}]}`, false)
+	for _, prefix := range []string{"secret", "MNLA", "SA"} {
+		get("/reconcile/suggest/entity?prefix="+prefix, false)
+	}
+	for _, id := range []rdf.IRI{s.actor, s.person, s.document} {
+		get("/reconcile/preview?id="+esc(string(id)), false)
+	}
+
 	// Queries: whether a term is a secret one that is there or one that is
 	// nowhere must make no difference either, so each goes with both.
 	type query struct {

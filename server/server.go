@@ -123,18 +123,19 @@ func (c *Config) setDefaults() {
 
 // Server answers HTTP requests about one graph.
 type Server struct {
-	cfg       Config
-	log       *slog.Logger
-	pages     *web.Pages
-	access    *access
-	bulk      bulkLoader // of the graph itself; nil if it has none
-	source    logSource  // likewise
-	router    *gin.Engine
-	engine    *queries.Engine
-	questions questionServices
-	homes     homeCache
-	queue     *queue
-	metrics   *metrics
+	cfg        Config
+	log        *slog.Logger
+	pages      *web.Pages
+	access     *access
+	bulk       bulkLoader // of the graph itself; nil if it has none
+	source     logSource  // likewise
+	router     *gin.Engine
+	engine     *queries.Engine
+	questions  questionServices
+	reconciler reconciler
+	homes      homeCache
+	queue      *queue
+	metrics    *metrics
 
 	operations operations
 	slowQuery  atomic.Int64    // a time.Duration, see SetSlowQuery
@@ -266,6 +267,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	r.GET("/metrics", s.metrics.handler())
 	s.linked(r)
 	s.questionRoutes(r)
+	s.reconcileRoutes(r)
 	s.health(r)
 	if err := cayleyapi.Register(r, cayleyapi.Deps{
 		Graph:        s.cfg.Graph,
