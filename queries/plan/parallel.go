@@ -18,17 +18,33 @@ const parallelCost = 300_000
 func (p *planner) parallel(n Node) {
 	switch n := n.(type) {
 	case *Group:
-		n.Input = p.inRanges(n.Input)
+		copies := 4.0
+		if len(n.Keys) == 0 && onlyCounts(n.Aggregates) {
+			copies = 1
+		}
+		n.Input = p.inRanges(n.Input, copies)
 	case *Sort:
-		n.Input = p.inRanges(n.Input)
+		n.Input = p.inRanges(n.Input, 4)
 	}
 	for _, in := range n.Inputs() {
 		p.parallel(in)
 	}
 }
 
-// inRanges puts a Parallel above n where that is possible and pays.
-func (p *planner) inRanges(n Node) Node {
+// onlyCounts reports whether all aggregates are numbers of rows, which goroutines
+// count without handing the rows over.
+func onlyCounts(aggregates []algebra.BoundAggregate) bool {
+	for _, b := range aggregates {
+		if b.Aggregate.Name != "COUNT" || b.Aggregate.Arg != nil || b.Aggregate.Distinct {
+			return false
+		}
+	}
+	return true
+}
+
+// inRanges puts a Parallel above n where that is possible and pays: where n costs
+// enough, and at least so many times what a copy of its rows does.
+func (p *planner) inRanges(n Node, copies float64) Node {
 	pr := n.Properties()
 	if !p.allowed(ruleParallel) {
 		return n
@@ -37,7 +53,7 @@ func (p *planner) inRanges(n Node) Node {
 		if p.random.IntN(2) == 0 {
 			return n
 		}
-	} else if pr.Cost < parallelCost || pr.Cost < 2*pr.Rows {
+	} else if pr.Cost < parallelCost || pr.Cost < copies*pr.Rows {
 		return n
 	}
 	par := &Parallel{Input: n}
