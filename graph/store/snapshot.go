@@ -324,17 +324,19 @@ func (n *snapshot) distinct(ctx context.Context, o graph.Order, col graph.Column
 		return err
 	}
 	defer c.Close()
-	c.(*cursor).size = 1
+	// A row at a time: what else is in a batch would be skipped. Seek, which
+	// makes batches of its own size, comes first.
 	if from > 0 {
 		c.Seek(from)
 	}
+	c.(*cursor).size = 1
 	for b := c.Next(); b != nil; b = c.Next() {
-		c.(*cursor).size = 1
 		id := b.Cols[col][0]
 		if !f(id) || id == ^graph.ID(0) {
 			return nil
 		}
 		c.Seek(id + 1)
+		c.(*cursor).size = 1
 	}
 	return c.Err()
 }
