@@ -2,6 +2,7 @@ package exec_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,6 +11,11 @@ import (
 	"github.com/belligraph/belligraph/graph/memgraph"
 	"github.com/belligraph/belligraph/graph/rdf"
 )
+
+func isDouble(t rdf.Term) bool {
+	l, ok := t.(rdf.Literal)
+	return ok && l.Datatype == rdf.XSDDouble
+}
 
 // TestNumbersByColumn compares expressions and aggregates that are computed by
 // the column with the same inside IF, which are evaluated row by row, over
@@ -39,11 +45,13 @@ func TestNumbersByColumn(t *testing.T) {
 	for i := range 200 {
 		s := rdf.IRI(fmt.Sprintf("http://x/s%d", i))
 		quads = append(quads, rdf.Quad{Subject: s, Predicate: rdf.IRI("http://x/k"), Object: rdf.IRI(fmt.Sprintf("http://x/g%d", r.IntN(9)))})
-		for p, f := range numbers {
-			o := f()
+		for _, p := range slices.Sorted(maps.Keys(numbers)) {
+			o := numbers[p]()
 			quads = append(quads, rdf.Quad{Subject: s, Predicate: rdf.IRI("http://x/" + p), Object: o})
-			if r.IntN(25) == 0 {
-				o = odd[r.IntN(len(odd))]
+			// One double among huge integers makes their sum a double, whose last
+			// digits depend on the order of the additions, which is free (§18.5.1.3).
+			if other := odd[r.IntN(len(odd))]; r.IntN(25) == 0 && (p != "h" || !isDouble(other)) {
+				o = other
 			}
 			quads = append(quads, rdf.Quad{Subject: s, Predicate: rdf.IRI("http://x/" + p + "x"), Object: o})
 		}
