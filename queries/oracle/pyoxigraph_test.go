@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,10 +56,11 @@ type pyoxigraph struct {
 
 func newPyoxigraph(t *testing.T) *pyoxigraph {
 	t.Helper()
-	if err := exec.CommandContext(t.Context(), "python3", "-c", "import pyoxigraph").Run(); err != nil {
-		t.Skip("no pyoxigraph for python3: pip install pyoxigraph")
+	python := cmp.Or(os.Getenv("BELLIGRAPH_PYTHON"), "python3")
+	if err := exec.CommandContext(t.Context(), python, "-c", "import pyoxigraph").Run(); err != nil {
+		t.Skip("no pyoxigraph for " + python + ": pip install pyoxigraph, or set BELLIGRAPH_PYTHON")
 	}
-	cmd := exec.Command("python3", "-c", pyoxigraphScript) // ends with its input
+	cmd := exec.Command(python, "-c", pyoxigraphScript) // ends with its input
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
