@@ -92,7 +92,6 @@ type spanRows struct {
 // span is the range that a fork of a query works on.
 type span struct {
 	n        *plan.Parallel
-	by       algebra.Var
 	from, to graph.ID
 }
 
@@ -237,7 +236,7 @@ func (p *parallel) cuts() ([]graph.ID, error) {
 // everyFew cuts at every third id, so that tests with few rows meet many ranges.
 func (p *parallel) everyFew(n *plan.Scan, pattern graph.Pattern) ([]graph.ID, error) {
 	m := p.q.matcher(n.Triple, n.Active)
-	lead, _ := m.column(p.n.By)
+	lead := leadingColumn(n)
 	ok, err := m.open([4]graph.ID{}, n.Order, 1<<lead)
 	if !ok || err != nil {
 		return nil, err
@@ -259,6 +258,17 @@ func (p *parallel) everyFew(n *plan.Scan, pattern graph.Pattern) ([]graph.ID, er
 			}
 		}
 	}
+}
+
+// leadingColumn returns the column by which the rows of a scan ascend: the first
+// free one of its order. A variable that stands in two columns leads in that one.
+func leadingColumn(n *plan.Scan) graph.Column {
+	for _, c := range n.Order.Columns() {
+		if c != graph.G && n.Triple[c].IsVar() {
+			return c
+		}
+	}
+	return graph.G
 }
 
 // tables makes the tables that the ranges share; false when one does not fit.
@@ -304,7 +314,7 @@ func (p *parallel) work(f *Query, counting bool) {
 			return
 		}
 		s := p.ranges[i]
-		f.span = &span{n: p.n, by: p.n.By, from: s.from, to: s.to}
+		f.span = &span{n: p.n, from: s.from, to: s.to}
 		s.err = p.run(f, s, counting)
 		close(s.out)
 		if s.err != nil {

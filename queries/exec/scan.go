@@ -255,7 +255,7 @@ func (s *scan) open() error {
 	span := s.m.q.span
 	var lead graph.Column
 	if span = span.of(s.n); span != nil {
-		lead, _ = s.m.column(span.by)
+		lead = leadingColumn(s.n)
 		want |= 1 << lead
 	}
 	if s.n.Ranges != nil {
