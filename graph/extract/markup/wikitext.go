@@ -212,22 +212,25 @@ func inline(s string) string {
 }
 
 // innermost unfolds every template that holds none.
-func innermost(s string) string {
+func innermost(s string) string { return unfold(s, "{{", "}}", template) }
+
+// unfold replaces every span between the marks that holds no other by its words.
+func unfold(s, opening, closing string, words func(string) string) string {
 	var out strings.Builder
 	for {
-		j := strings.Index(s, "}}")
+		j := strings.Index(s, closing)
 		if j < 0 {
 			break
 		}
-		i := strings.LastIndex(s[:j], "{{")
+		i := strings.LastIndex(s[:j], opening)
 		if i < 0 {
-			out.WriteString(s[:j+2]) // of one that opened before
-			s = s[j+2:]
+			out.WriteString(s[:j+len(closing)]) // of one that opened before
+			s = s[j+len(closing):]
 			continue
 		}
 		out.WriteString(s[:i])
-		out.WriteString(template(s[i+2 : j]))
-		s = s[j+2:]
+		out.WriteString(words(s[i+len(opening) : j]))
+		s = s[j+len(closing):]
 	}
 	out.WriteString(s)
 	return out.String()
@@ -330,26 +333,7 @@ func date(parts []string) string {
 }
 
 // links unfolds every [[A|B]] that holds none, and drops files and categories.
-func links(s string) string {
-	var out strings.Builder
-	for {
-		j := strings.Index(s, "]]")
-		if j < 0 {
-			break
-		}
-		i := strings.LastIndex(s[:j], "[[")
-		if i < 0 {
-			out.WriteString(s[:j+2]) // of one that opened before
-			s = s[j+2:]
-			continue
-		}
-		out.WriteString(s[:i])
-		out.WriteString(link(s[i+2 : j]))
-		s = s[j+2:]
-	}
-	out.WriteString(s)
-	return out.String()
-}
+func links(s string) string { return unfold(s, "[[", "]]", link) }
 
 // link returns the words of a link.
 func link(inner string) string {
