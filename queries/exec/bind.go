@@ -55,7 +55,7 @@ func (q *Query) bindJoin(n *plan.BindJoin, left operator) (operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bindJoin{q: q, n: n, left: left, size: firstWindow, service: hasService(n.Right), p: p}, nil
+	return &bindJoin{q: q, n: n, left: left, size: firstWindow, service: plan.AsksService(n.Right), p: p}, nil
 }
 
 func (j *bindJoin) next() (*Batch, error) {

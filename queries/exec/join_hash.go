@@ -54,7 +54,7 @@ func (j *hashJoin) open() error {
 	}
 	if t.rows.n == 0 && (j.n.Kind == plan.Inner || j.n.Kind == plan.Semi) {
 		// Nothing can join, but a SERVICE on the other side may still fail.
-		if !hasService(j.in) {
+		if !plan.AsksService(j.in) {
 			return nil
 		}
 	}
@@ -109,20 +109,6 @@ func (j *hashJoin) index() error {
 	}
 	j.p.use(newJoinTable(j.kept, columns(j.build, j.n.Shared)))
 	return nil
-}
-
-// hasService reports whether running n asks remote endpoints, whose failures
-// are failures of the query.
-func hasService(n plan.Node) bool {
-	if _, ok := n.(*plan.Service); ok {
-		return true
-	}
-	for _, in := range n.Inputs() {
-		if hasService(in) {
-			return true
-		}
-	}
-	return false
 }
 
 func (j *hashJoin) next() (*Batch, error) {

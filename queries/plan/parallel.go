@@ -130,7 +130,7 @@ func (par *Parallel) cut(n Node) bool {
 		return true
 	case *HashJoin:
 		par.Joins = append(par.Joins, n)
-		return steady(n.Cond) && !asksService(n.Table()) && par.cut(n.streamed())
+		return steady(n.Cond) && !AsksService(n.Table()) && par.cut(n.streamed())
 	case *Filter:
 		return steady(n.Conds) && par.cut(n.Input)
 	case *Extend:
@@ -154,13 +154,14 @@ func steady(es []algebra.Expr) bool {
 	return !anyVolatile(es)
 }
 
-// asksService reports whether running n asks remote endpoints.
-func asksService(n Node) bool {
+// AsksService reports whether running n asks remote endpoints, whose failures are
+// failures of the query.
+func AsksService(n Node) bool {
 	if _, ok := n.(*Service); ok {
 		return true
 	}
 	for _, in := range n.Inputs() {
-		if asksService(in) {
+		if AsksService(in) {
 			return true
 		}
 	}
