@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,8 +17,6 @@ const Software = "belligraph dataset@2"
 // not allow to pass data on, so it never lies in the default graph.
 const GraphACLED rdf.IRI = "https://belligraph.org/id/graph/acled"
 
-const licenceBY = "https://creativecommons.org/licenses/by/4.0/"
-
 // File is one file of a dataset.
 type File struct {
 	Name    string
@@ -28,43 +25,27 @@ type File struct {
 	Layout  Layout
 	IRI     claim.Ref
 
+	format    *format
 	publisher claim.Ref // the dataset as a claimant
-	scheme    string    // first part of the identifiers of its things
-	slug      string
-	records   string // how the names of its records begin
+	records   string    // how the names of its records begin
 	term      rdf.Term
 }
 
 // NewFile describes a file. An empty version is guessed from the name.
 func NewFile(name, version, sha256 string, l Layout) *File {
-	f := &File{Name: name, Version: version, SHA256: sha256, Layout: l, scheme: "ucdp", slug: "ucdp-ged"}
-	if l.Dataset == ACLED {
-		f.scheme, f.slug = "acled", "acled"
-	} else if version == "" {
-		f.Version = versionInName(name)
+	format := l.format
+	if format == nil {
+		format = formatOf(l.Dataset)
 	}
-	f.publisher = claim.Ref(claim.NSID + "dataset/" + f.slug)
+	f := &File{Name: name, Version: version, SHA256: sha256, Layout: l, format: format}
+	if version == "" {
+		f.Version = format.release(name)
+	}
+	f.publisher = claim.Ref(claim.NSID + "dataset/" + format.slug)
 	f.IRI = f.publisher + "/" + claim.Ref(sha256[:min(24, len(sha256))])
-	f.records = claim.NSID + "record/" + f.slug + "/" + f.version() + "/"
+	f.records = claim.NSID + "record/" + format.slug + "/" + f.version() + "/"
 	f.term = rdf.IRI(f.IRI)
 	return f
-}
-
-var versionForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)ged\w*?[ _-]?v?(\d{1,2})[._](\d{1,2})(?:[._](\d{1,2}))?(?:\D|$)`),
-	regexp.MustCompile(`(?i)ged(\d\d)(\d)(?:\D|$)`),
-}
-
-// versionInName reads the release from names such as GEDEvent_v25_1.csv,
-// GEDEvent_v24_0_1.csv and ged231-csv.zip.
-func versionInName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	for _, form := range versionForms {
-		if m := form.FindStringSubmatch(name); m != nil {
-			return strings.TrimSuffix(strings.Join(m[1:], "."), ".")
-		}
-	}
-	return ""
 }
 
 func (f *File) version() string {
@@ -79,14 +60,14 @@ func (f *File) version() string {
 func (f *File) oldIDs() bool {
 	major, _, _ := strings.Cut(f.Version, ".")
 	n, err := strconv.Atoi(major)
-	return err == nil && f.Layout.Dataset == GED && n < 17
+	return err == nil && f.format.name == GED && n < 17
 }
 
 // run is the reading of the file by this version of the importer.
 func (f *File) run() claim.Ref { return f.IRI + "/run/" + claim.Ref(slug(Software)) }
 
 // rule names how rows are read, with the version of the mapping.
-func (f *File) rule() string { return f.slug + "@2" }
+func (f *File) rule() string { return f.format.rule }
 
 // claimant is the dataset as one who says what its rows say.
 func (f *File) claimant() claim.Entity {
@@ -111,8 +92,8 @@ func (f *File) describe() []rdf.Triple {
 	if f.Version != "" {
 		add(f.IRI, claim.PropRevision, rdf.NewString(f.Version))
 	}
-	if f.Layout.Dataset == GED {
-		add(f.IRI, claim.PropLicense, rdf.IRI(licenceBY))
+	if f.format.licence != "" {
+		add(f.IRI, claim.PropLicense, rdf.IRI(f.format.licence))
 	}
 	add(f.run(), rdf.RDFType, claim.ClassRun)
 	add(f.run(), rdf.RDFSLabel, rdf.NewString("Import of "+title+" by "+Software))

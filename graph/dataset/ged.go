@@ -151,6 +151,12 @@ func (r *recordReader) gedSide(side, scope string, country claim.Ref) (claim.Ref
 	if gw == "" || gw != scope {
 		of = ""
 	}
+	return r.ucdpActor(name, number, gw, of), name
+}
+
+// ucdpActor describes an actor by its number, or by its name when the dataset
+// gives no number. What has a number of Gleditsch and Ward, gw, is a state.
+func (r *recordReader) ucdpActor(name, number, gw string, of claim.Ref) claim.Ref {
 	return r.shared(func() claim.Ref {
 		e := claim.Entity{Kind: claim.ArmedGroup, Label: name}
 		if gw != "" || strings.HasPrefix(name, "Government of ") {
@@ -166,7 +172,7 @@ func (r *recordReader) gedSide(side, scope string, country claim.Ref) (claim.Ref
 			r.triple(e.IRI, nsColumn+"gwno", rdf.NewString(gw))
 		}
 		return r.entity(e)
-	}, "actor", number, name, gw, string(of)), name
+	}, "actor", number, name, gw, string(of))
 }
 
 // civilians are those of the country: the number that stands for civilians in

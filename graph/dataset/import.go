@@ -59,11 +59,11 @@ const maxProblems = 1000
 const defaultCommit = 20_000
 
 // ErrLayout says that a file is of no dataset that is known here.
-var ErrLayout = fmt.Errorf("%w: neither UCDP GED nor ACLED", graph.ErrBadRequest)
+var ErrLayout = fmt.Errorf("%w: no dataset that is known here", graph.ErrBadRequest)
 
 // Import puts a file into a graph, in transactions of bounded size or, when it
-// is large and the options tell how, by a bulk load. Names are made of content, so rows that are there already add nothing: an import that
-// was interrupted is simply done again, and a file that was read to its end
+// is large and the options tell how, by a bulk load. Names are made of content,
+// so rows that are there already add nothing: an import that was interrupted is simply done again, and a file that was read to its end
 // before, by the same version of this package, is not read again.
 func Import(ctx context.Context, g graph.Graph, name string, r io.Reader, o Options) (Result, error) {
 	spooled, sum, err := spool(r)
@@ -80,8 +80,8 @@ func Import(ctx context.Context, g graph.Graph, name string, r io.Reader, o Opti
 	if !ok {
 		return Result{}, ErrLayout
 	}
-	if o.Graph == nil && layout.Dataset == ACLED {
-		o.Graph = GraphACLED
+	if private := layout.format.private; o.Graph == nil && private != "" {
+		o.Graph = private
 	}
 	if o.CommitQuads <= 0 {
 		o.CommitQuads = defaultCommit

@@ -11,11 +11,12 @@ import (
 
 // Layout is how a file of a dataset is laid out.
 type Layout struct {
-	Dataset string // "UCDP GED" or "ACLED"
+	Dataset string // [GED], [ACLED], …
 	// Generation names the layout among those of its dataset, for people.
 	Generation string
 	Header     bool // the first row names the columns
 
+	format  *format
 	comma   byte
 	columns map[string]int // by today's name
 	width   int
@@ -25,8 +26,11 @@ type Layout struct {
 
 // The datasets.
 const (
-	GED   = "UCDP GED"
-	ACLED = "ACLED"
+	GED      = "UCDP GED"
+	ACD      = "UCDP/PRIO ACD"
+	Dyadic   = "UCDP Dyadic"
+	NonState = "UCDP Non-State"
+	ACLED    = "ACLED"
 )
 
 // gedColumns are the 49 columns of UCDP GED since version 20, in their order.
@@ -72,13 +76,6 @@ var renamed = map[string]string{
 	"gwno": "gwno_acled", "time_precison": "time_precision",
 }
 
-// required are the columns without which a header is not of the dataset.
-var required = map[string][]string{
-	GED: {"id", "type_of_violence", "side_a", "side_b", "where_prec", "date_start", "date_end", "deaths_a", "deaths_b",
-		"best", "low", "high"},
-	ACLED: {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "geo_precision", "fatalities"},
-}
-
 // Recognise tells the layout of a file by its first bytes; whole says that
 // these are all. A header is known by its names, a file without one by the
 // number of its columns and the shapes of the values in the first rows.
@@ -91,10 +88,13 @@ func Recognise(head []byte, whole bool) (Layout, bool) {
 	return Layout{}, false
 }
 
+// minColumns is the least number of columns of a dataset with a header.
+const minColumns = 10
+
 func recognise(head []byte, whole bool, comma byte) (Layout, bool) {
 	t := newTable(strings.NewReader(string(head)), comma)
 	first, problem, err := t.split()
-	if err != nil || problem != nil || len(first.value) < 20 {
+	if err != nil || problem != nil || len(first.value) < minColumns {
 		return Layout{}, false
 	}
 	if l, ok := byHeader(first.value); ok {
@@ -113,7 +113,7 @@ func recognise(head []byte, whole bool, comma byte) (Layout, bool) {
 		rows = rows[:len(rows)-1] // cut short by the end of the head
 	}
 	for _, order := range gedOrders {
-		l := Layout{Dataset: GED, comma: comma, width: len(order), columns: index(order)}
+		l := Layout{Dataset: GED, format: ged, comma: comma, width: len(order), columns: index(order)}
 		fits := func(c *cells) bool { return len(c.value) == l.width && l.shaped(c) }
 		// A faulty row among the first must not hide the others.
 		n := 0
@@ -152,13 +152,13 @@ func byHeader(names []string) (Layout, bool) {
 			columns[name] = i
 		}
 	}
-	for _, dataset := range []string{GED, ACLED} {
-		if slices.ContainsFunc(required[dataset], func(c string) bool { _, ok := columns[c]; return !ok }) {
+	for _, f := range headed {
+		if slices.ContainsFunc(f.required, func(c string) bool { _, ok := columns[c]; return !ok }) {
 			continue
 		}
-		l := Layout{Dataset: dataset, Header: true, columns: columns, width: len(names)}
+		l := Layout{Dataset: f.name, format: f, Header: true, columns: columns, width: len(names)}
 		l.Generation = strconv.Itoa(l.width) + " columns"
-		if dataset == ACLED {
+		if f == acled {
 			l.Generation = acledGeneration(names, columns, upper)
 		}
 		return l, true

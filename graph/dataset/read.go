@@ -53,18 +53,18 @@ type rowSource interface {
 func (f *File) rows(r io.Reader) rowSource {
 	t := newTable(r, f.Layout.comma)
 	if f.Layout.Header {
-		return &headed{table: t}
+		return &belowHeader{table: t}
 	}
 	return t
 }
 
-// headed leaves out the first row that can be read.
-type headed struct {
+// belowHeader leaves out the first row that can be read.
+type belowHeader struct {
 	*table
 	past bool
 }
 
-func (h *headed) next() (*cells, *claim.Problem, error) {
+func (h *belowHeader) next() (*cells, *claim.Problem, error) {
 	row, bad, err := h.table.next()
 	if !h.past && row != nil {
 		h.past = true
@@ -87,11 +87,7 @@ func (r *recordReader) read(row *cells) (*Record, *claim.Problem) {
 		at := row.start[min(len(row.value), r.layout.width)-1]
 		return nil, row.problem(at, fmt.Sprintf("the row has %d cells, not %d", len(row.value), r.layout.width))
 	}
-	if r.layout.Dataset == ACLED {
-		r.acled()
-	} else {
-		r.ged()
-	}
+	r.layout.format.read(r)
 	if r.bad != nil {
 		return nil, r.bad
 	}

@@ -289,7 +289,7 @@ func (r *recordReader) contentHash() string {
 
 // id returns the reference of a thing that the dataset numbers.
 func (r *recordReader) id(parts ...string) claim.Ref {
-	return claim.Ref(claim.NSID + r.file.scheme + "/" + strings.Join(parts, "/"))
+	return claim.Ref(claim.NSID + r.file.format.scheme + "/" + strings.Join(parts, "/"))
 }
 
 // named returns the reference of a thing that the dataset only names: readable,

@@ -21,7 +21,7 @@ func sources(t *testing.T) graph.Graph {
 	t.Helper()
 	g := memgraph.New()
 	t.Cleanup(func() { g.Close() })
-	for _, name := range []string{"GEDEvent_v25_1.csv", "acled-2023.csv"} {
+	for _, name := range []string{"GEDEvent_v25_1.csv", "acled-2023.csv", "ucdp-prio-acd-251.csv"} {
 		content, err := os.ReadFile(filepath.Join("..", "dataset", "testdata", name))
 		if err != nil {
 			t.Fatal(err)

@@ -224,7 +224,7 @@ func (r *reading) events() error {
 				}
 			}
 		}
-		if dated {
+		if dated && !r.is(t, id, claim.Conflict) { // a year of a war is no battle
 			r.in.Events = append(r.in.Events, e)
 		}
 	}
