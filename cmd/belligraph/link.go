@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/belligraph/belligraph/graph"
-	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/link"
 )
 
@@ -118,25 +113,17 @@ func (c *linkCmd) writeSSSOM(r *link.Result) error {
 
 // addMappings puts the mappings of a file into the default graph.
 func (c *linkCmd) addMappings(ctx context.Context, g graph.Graph, std *streams) error {
-	content, err := os.ReadFile(c.Import)
+	f, err := os.Open(c.Import)
 	if err != nil {
 		return err
 	}
-	claims, err := link.ReadSSSOM(bytes.NewReader(content), filepath.Base(c.Import), func(p claim.Problem) {
+	defer f.Close()
+	res, err := link.ImportSSSOM(ctx, g, c.Import, f, nil)
+	for _, p := range res.Problems {
 		fmt.Fprintf(std.err, "%s:%d:%d: %s\n", c.Import, p.Line, p.Column, p.Message)
-	})
-	if err != nil {
-		return fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
 	}
-	sum := sha256.Sum256(content)
-	ex := link.Decisions(filepath.Base(c.Import), hex.EncodeToString(sum[:]), claims)
-	added := 0
-	err = g.Update(ctx, func(tx graph.Tx) (err error) {
-		_, added, err = claim.Put(ctx, tx, ex, claim.EncodeOptions{NoDerived: true})
-		return err
-	})
 	if err == nil {
-		fmt.Fprintf(std.out, "%s: %d mappings, %d quads new\n", c.Import, len(claims), added)
+		fmt.Fprintf(std.out, "%s: %d mappings, %d quads new\n", c.Import, res.Mappings, res.New)
 	}
 	return err
 }

@@ -19,7 +19,7 @@ type loadCmd struct {
 	Graph   string   `help:"Load into this named graph instead of the default graph, for sources that are not public." placeholder:"IRI"`
 	Memory  int64    `default:"2147483648" help:"Bytes that a bulk load may use; rows beyond go to a temporary file."`
 	Lenient bool     `help:"Drop faulty lines of N-Triples and N-Quads, and say which."`
-	Files   []string `arg:"" name:"file" help:"Articles, datasets (UCDP, ACLED) or RDF, also compressed, or folders of them; - is standard input."`
+	Files   []string `arg:"" name:"file" help:"Articles, datasets (UCDP, ACLED), mappings (SSSOM) or RDF, also compressed, or folders of them; - is standard input."`
 }
 
 func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
@@ -127,6 +127,8 @@ func printReport(out, problems io.Writer, r ingest.Report, took time.Duration) {
 	switch d := r.Dataset; {
 	case r.Kind == ingest.Article:
 		what = fmt.Sprintf("article, %d claims, %d candidates set aside", r.Claims, r.Rejected)
+	case r.Kind == ingest.Mappings:
+		what = fmt.Sprintf("SSSOM, %d mappings", r.Claims)
 	case r.Kind == ingest.Dataset && d.Already:
 		what = d.File.Layout.Dataset + ", loaded before"
 	case r.Kind == ingest.Dataset:

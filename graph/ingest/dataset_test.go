@@ -81,3 +81,27 @@ func TestRecogniseOthers(t *testing.T) {
 		t.Error(kind, format)
 	}
 }
+
+// TestMappings holds that a mapping set is known by its columns, that a faulty
+// row is reported while the others go on, and that loading it again adds nothing.
+func TestMappings(t *testing.T) {
+	s, err := store.Open(filepath.Join(t.TempDir(), "s.bg"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const set = "#curie_map:\n#  id: https://belligraph.org/id/\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\tmapping_date\n" +
+		"id:actor/mnla\tskos:closeMatch\tid:acled/actor/mnla\tsemapv:ManualMappingCuration\t2026-11-28\n" +
+		"id:actor/mnla\tskos:closeMatch\tid:acled/actor/other\tsemapv:ManualMappingCuration\tsoon\n"
+	l := ingest.New(s, ingest.Options{})
+	r, err := l.Reader(t.Context(), "mali.sssom.tsv", strings.NewReader(set))
+	if err != nil || r.Kind != ingest.Mappings || r.Claims != 1 || r.New == 0 {
+		t.Fatal(r, err)
+	}
+	if len(r.Problems) != 1 || r.Problems[0].Line != 5 || !strings.Contains(r.Problems[0].Message, "mapping_date") {
+		t.Errorf("%+v", r.Problems)
+	}
+	if again, err := l.Reader(t.Context(), "mali.sssom.tsv", strings.NewReader(set)); err != nil || again.New != 0 {
+		t.Error(again, err)
+	}
+}

@@ -1,5 +1,5 @@
 // Package ingest puts files of any kind into a graph: articles and rows of
-// datasets become claims, RDF in every syntax becomes quads, all compressed or
+// datasets and mappings become claims, RDF in every syntax becomes quads, all compressed or
 // not. What a file is, it tells by its name and its content; nobody has to say.
 package ingest
 
@@ -24,6 +24,7 @@ import (
 	"github.com/belligraph/belligraph/graph/extract"
 	"github.com/belligraph/belligraph/graph/extract/markup"
 	"github.com/belligraph/belligraph/graph/extract/source"
+	"github.com/belligraph/belligraph/graph/link"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
@@ -60,7 +61,7 @@ type Report struct {
 	Kind   Kind
 	Format rdfio.Format // of RDF
 
-	Claims   int // found in an article
+	Claims   int // found in an article, or made of rows
 	Rejected int // candidates that did not become claims
 	Quads    int // read, or made of the claims
 	New      int // not in the graph before
@@ -77,6 +78,8 @@ const (
 	Article Kind = "article"
 	RDF     Kind = "RDF"
 	Dataset Kind = "dataset"
+	// Mappings are links between things of different sources, in SSSOM.
+	Mappings Kind = "mappings"
 )
 
 // ErrUnknown says that a file is nothing that is known here.
@@ -191,6 +194,9 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 		return l.rdf(ctx, name, format, buffered)
 	case Dataset:
 		return l.dataset(ctx, name, buffered)
+	case Mappings:
+		res, err := link.ImportSSSOM(ctx, l.graph, name, buffered, l.opts.Graph)
+		return Report{Name: name, Kind: kind, Claims: res.Mappings, Quads: res.Quads, New: res.New, Problems: res.Problems}, err
 	default:
 		return Report{}, ErrUnknown
 	}
@@ -206,6 +212,9 @@ func Recognise(name string, head []byte, whole bool) (Kind, rdfio.Format) {
 			format = rdfio.CayleyJSON // Cayley calls its own .json as well
 		}
 		return RDF, format
+	}
+	if link.RecogniseSSSOM(head) {
+		return Mappings, rdfio.Unknown
 	}
 	if looksLikeArticle(head) {
 		return Article, rdfio.Unknown

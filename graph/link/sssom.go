@@ -2,12 +2,20 @@ package link
 
 import (
 	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/rdf"
 )
 
 // sssomColumns are the slots of SSSOM that are written, in order.
@@ -84,6 +92,47 @@ func WriteSSSOM(w io.Writer, r *Result, o SSSOM) (int, error) {
 	return n, b.Flush()
 }
 
+// sssomRequired are the columns that a mapping set has.
+var sssomRequired = []string{"subject_id", "predicate_id", "object_id", "mapping_justification"}
+
+// RecogniseSSSOM reports whether a file begins as a mapping set in TSV: with the
+// names of its columns, after metadata in comments.
+func RecogniseSSSOM(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		if line[0] == '#' || len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		names := strings.Split(strings.TrimRight(string(line), "\r\n"), "\t")
+		return !slices.ContainsFunc(sssomRequired, func(need string) bool { return !slices.Contains(names, need) })
+	}
+	return false
+}
+
+// Imported tells what became of a mapping set.
+type Imported struct {
+	Mappings, Quads, New int
+	Problems             []claim.Problem
+}
+
+// ImportSSSOM puts the mappings of a set into a graph, as what their authors
+// say. A set that is there already adds nothing.
+func ImportSSSOM(ctx context.Context, g graph.Graph, name string, r io.Reader, in rdf.Term) (Imported, error) {
+	var res Imported
+	name = filepath.Base(name)
+	sum := sha256.New()
+	claims, err := ReadSSSOM(io.TeeReader(r, sum), name, func(p claim.Problem) { res.Problems = append(res.Problems, p) })
+	if err != nil {
+		return res, fmt.Errorf("%w: %w", graph.ErrBadRequest, err)
+	}
+	ex := Decisions(name, hex.EncodeToString(sum.Sum(nil)), claims)
+	res.Mappings = len(claims)
+	err = g.Update(ctx, func(tx graph.Tx) (err error) {
+		res.Quads, res.New, err = claim.Put(ctx, tx, ex, claim.EncodeOptions{Graph: in, NoDerived: true})
+		return err
+	})
+	return res, err
+}
+
 // ReadSSSOM reads a mapping set in TSV as decisions: rows about events, actors
 // and places that are kept with the name of their author. Rows that cannot be
 // read are reported and left out; mappings of other kinds are skipped.
@@ -117,7 +166,7 @@ func ReadSSSOM(r io.Reader, name string, problem func(claim.Problem)) ([]claim.C
 			for i, c := range cells {
 				columns[strings.TrimSpace(c)] = i
 			}
-			for _, need := range []string{"subject_id", "predicate_id", "object_id", "mapping_justification"} {
+			for _, need := range sssomRequired {
 				if _, ok := columns[need]; !ok {
 					return nil, fmt.Errorf("line %d: no column %s; SSSOM requires it", line, need)
 				}
@@ -184,6 +233,12 @@ func mappingOf(cell func(string) string, curies map[string]string, set string) (
 	c := claim.Claim{
 		Proposition: p, Claimant: claim.Ref(claim.NSID + "author/" + slugOf(author)), Stance: claim.Asserts, Modality: claim.StatedAsFact,
 		Source: "record", Rule: "sssom@1", Confidence: confidence, Utterance: author,
+	}
+	if day := claim.Date(cell("mapping_date")); day != "" {
+		if _, _, err := day.Days(); err != nil {
+			return claim.Claim{}, fmt.Sprintf("mapping_date: %q is not a date", string(day))
+		}
+		c.SaidOn = claim.Interval{EarliestBegin: day, LatestBegin: day, EarliestEnd: day, LatestEnd: day, Rule: "explicit"}
 	}
 	if cell("predicate_modifier") == "Not" {
 		c.Stance = claim.Denies
