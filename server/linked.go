@@ -20,10 +20,10 @@ import (
 func (s *Server) linked(r gin.IRouter) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		r.Handle(method, "/id/*path", s.identify)
-		r.Handle(method, "/page/*path", s.admitted(s.page))
-		r.Handle(method, "/data/*path", s.admitted(s.data))
+		r.Handle(method, "/page/*path", s.operation("page", requestURI, s.page))
+		r.Handle(method, "/data/*path", s.operation("page", requestURI, s.data))
 		r.Handle(method, "/document/*path", s.documentPage)
-		r.Handle(method, "/describe", s.admitted(s.describe))
+		r.Handle(method, "/describe", s.operation("page", requestURI, s.describe))
 	}
 }
 

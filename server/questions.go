@@ -22,9 +22,9 @@ import (
 // questionRoutes registers the questions: in English and by name.
 func (s *Server) questionRoutes(r gin.IRouter) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		r.Handle(method, "/ask", s.admitted(s.ask))
+		r.Handle(method, "/ask", s.operation("question", func(c *gin.Context) string { return c.Query("q") }, s.ask))
 		r.Handle(method, "/questions", s.listQuestions)
-		r.Handle(method, "/questions/:name", s.admitted(s.namedQuestion))
+		r.Handle(method, "/questions/:name", s.operation("question", requestURI, s.namedQuestion))
 	}
 }
 

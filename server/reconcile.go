@@ -40,11 +40,11 @@ const (
 
 func (s *Server) reconcileRoutes(r gin.IRouter) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		r.Handle(method, "/reconcile", s.admitted(s.reconcile))
+		r.Handle(method, "/reconcile", s.operation("reconciliation", requestURI, s.reconcile))
 	}
-	r.GET("/reconcile/suggest/entity", s.admitted(s.suggestEntity))
-	r.GET("/reconcile/preview", s.admitted(s.previewEntity))
-	r.POST("/reconcile/match", s.admitted(s.matchEntities))
+	r.GET("/reconcile/suggest/entity", s.operation("reconciliation", requestURI, s.suggestEntity))
+	r.GET("/reconcile/preview", s.operation("reconciliation", requestURI, s.previewEntity))
+	r.POST("/reconcile/match", s.operation("reconciliation", requestURI, s.matchEntities))
 }
 
 // names returns the names that the reader of a request sees.

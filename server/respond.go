@@ -76,6 +76,7 @@ func (s *Server) fail(c *gin.Context, status int, title string, cause error) {
 
 // failWith answers with the status that belongs to the family of err.
 func (s *Server) failWith(c *gin.Context, err error) {
+	err = whyEnded(c.Request.Context(), err)
 	if known, ok := errors.AsType[*statusError](err); ok {
 		if known.retry > 0 {
 			c.Header("Retry-After", strconv.Itoa(int(known.retry.Seconds())))

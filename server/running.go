@@ -15,18 +15,29 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/queries/exec"
 )
 
-// operation is a query or an update under way.
+// operation is a query, a question or an update under way.
 type operation struct {
-	id      string // of its request
-	kind    string
-	text    string
-	hash    string
-	client  string
-	started time.Time
-	sent    atomic.Int64
-	stop    context.CancelCauseFunc
+	id       string // of its request
+	kind     string
+	text     string
+	hash     string
+	client   string
+	started  time.Time
+	sent     atomic.Int64
+	progress exec.Progress
+	stop     context.CancelCauseFunc
+}
+
+// report is an operation as /admin/queries shows it.
+func (op *operation) report(now time.Time) listedOperation {
+	p := op.progress.Report()
+	return listedOperation{ID: op.id, Kind: op.kind, Hash: op.hash, Text: op.text, Client: op.client,
+		Started: op.started, Seconds: now.Sub(op.started).Seconds(), Sent: op.sent.Load(),
+		RowsRead: p.RowsRead, RowsMade: p.RowsMade, Memory: p.Memory, PeakMemory: p.PeakMemory, Spilled: p.Spilled}
 }
 
 // operations are those under way.
@@ -42,6 +53,17 @@ func queryHash(text string) string {
 	return hex.EncodeToString(h[:6])
 }
 
+// beginCayley is begin for the routes of Cayley, which tell their error and get
+// the reason for it.
+func (s *Server) beginCayley(c *gin.Context, kind, text string) (context.Context, func(error) error) {
+	ctx, _, done := s.begin(c, kind, text)
+	return ctx, func(err error) error {
+		err = whyEnded(ctx, err)
+		done(err)
+		return err
+	}
+}
+
 // errKilled is why an operation ended that an administrator stopped.
 var errKilled = &statusError{status: http.StatusServiceUnavailable, text: "the query was stopped by an administrator"}
 
@@ -52,6 +74,28 @@ func whyEnded(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// operation makes what a handler does an operation with its place in the queue.
+// text returns what it was asked.
+func (s *Server) operation(kind string, text func(*gin.Context) string, h gin.HandlerFunc) gin.HandlerFunc {
+	return s.admitted(func(c *gin.Context) {
+		ctx, _, done := s.begin(c, kind, text(c))
+		defer done(errAborted)
+		c.Request = c.Request.WithContext(ctx)
+		h(c)
+		switch {
+		case c.Writer.Status() < http.StatusInternalServerError:
+			done(nil)
+		case ctx.Err() != nil:
+			done(context.Cause(ctx))
+		default:
+			done(errAborted)
+		}
+	})
+}
+
+// requestURI is the text of operations that their address says all about.
+func requestURI(c *gin.Context) string { return c.Request.URL.RequestURI() }
 
 // keptText bounds what logs and lists show of a query.
 const keptText = 4 << 10
@@ -64,6 +108,7 @@ func (s *Server) begin(c *gin.Context, kind, text string) (ctx context.Context, 
 		id: c.GetString(requestIDHeader), kind: kind, text: strings.ToValidUTF8(text[:min(len(text), keptText)], ""),
 		hash: queryHash(text), client: c.ClientIP(), started: time.Now(), stop: stop,
 	}
+	ctx = exec.WithProgress(ctx, &op.progress)
 	c.Set(queryHashKey, op.hash)
 	s.operations.mu.Lock()
 	s.operations.running[op] = struct{}{}
@@ -124,15 +169,20 @@ type listedOperation struct {
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"`
 	Sent    int64     `json:"bytesSent"`
+
+	RowsRead   int64 `json:"rowsRead"`   // from the graph, but for the last few hundred
+	RowsMade   int64 `json:"rowsMade"`   // of the result
+	Memory     int64 `json:"memory"`     // bytes held now
+	PeakMemory int64 `json:"peakMemory"` // bytes held at most
+	Spilled    int64 `json:"spilled"`    // bytes written to temporary files
 }
 
 // listOperations lists what is under way, the longest first.
 func (s *Server) listOperations(c *gin.Context) {
-	list := []listedOperation{}
+	list, now := []listedOperation{}, time.Now()
 	s.operations.mu.Lock()
 	for op := range s.operations.running {
-		list = append(list, listedOperation{ID: op.id, Kind: op.kind, Hash: op.hash, Text: op.text, Client: op.client,
-			Started: op.started, Seconds: time.Since(op.started).Seconds(), Sent: op.sent.Load()})
+		list = append(list, op.report(now))
 	}
 	s.operations.mu.Unlock()
 	slices.SortFunc(list, func(a, b listedOperation) int {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -78,6 +79,61 @@ func TestAdminStopsAQuery(t *testing.T) {
 	for _, want := range []string{"slow query", "query=" + queryHash(selectAll), selectAll, "outcome=killed", "id=the-slow-one"} {
 		if !strings.Contains(logged.String(), want) {
 			t.Errorf("%s is not in the log: %s", want, logged.String())
+		}
+	}
+}
+
+// TestOtherOperations looks for what is no SPARQL in the list, the metrics and the
+// log, and stops a script of Cayley.
+func TestOtherOperations(t *testing.T) {
+	var logged lockedBuffer
+	l, _ := listener(t, Config{AdminToken: adminToken, Logger: slog.New(slog.NewJSONHandler(&logged, nil))})
+	const asked, script = "Who attacked Tinzaouaten?", "while (true) {}"
+	fetch(t, l, http.MethodGet, "/ask?q="+url.QueryEscape(asked), "")
+	fetch(t, l, http.MethodGet, "/questions/who-attacked", "")
+	fetch(t, l, http.MethodGet, q("ASK {}")+"&explain=1", "")
+	fetch(t, l, http.MethodGet, "/api/v2/read", "")
+	answer := make(chan string, 1)
+	go func() {
+		body, resp := fetch(t, l, http.MethodPost, "/api/v1/query/gizmo", script)
+		answer <- resp.Status + " " + body
+	}()
+	var list struct {
+		Queries []listedOperation `json:"queries"`
+	}
+	for end := time.Now().Add(10 * time.Second); len(list.Queries) == 0 && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		body, _ := fetch(t, l, http.MethodGet, "/admin/queries", "", "Authorization", "Bearer "+adminToken)
+		if err := json.Unmarshal([]byte(body), &list); err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+	}
+	if len(list.Queries) != 1 || list.Queries[0].Kind != "gizmo" || list.Queries[0].Text != script {
+		t.Fatalf("running are %+v", list.Queries)
+	}
+	fetch(t, l, http.MethodDelete, "/admin/queries/"+list.Queries[0].ID, "", "Authorization", "Bearer "+adminToken)
+	if got := <-answer; !strings.HasPrefix(got, "503") || !strings.Contains(got, "stopped by an administrator") {
+		t.Errorf("the script: %s", got)
+	}
+	body, _ := fetch(t, l, http.MethodGet, "/metrics", "")
+	for _, want := range []string{`kind="question",outcome="ok"} 2`, `kind="gizmo",outcome="killed"} 1`, `kind="explain",outcome="ok"} 1`, `kind="read",outcome="ok"} 1`} {
+		if !strings.Contains(body, "belligraph_operation_seconds_count{"+want) {
+			t.Errorf("%s is not in the metrics:\n%s", want, body)
+		}
+	}
+	hashes := make(map[string]string)
+	for line := range strings.Lines(logged.String()) {
+		var entry struct{ Msg, Path, ID, Query string }
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		if entry.Msg == "request" && entry.ID == "" {
+			t.Errorf("no id: %s", line)
+		}
+		hashes[entry.Path] = entry.Query
+	}
+	for path, text := range map[string]string{"/ask": asked, "/questions/who-attacked": "/questions/who-attacked", "/sparql": "ASK {}", "/api/v1/query/gizmo": script, "/api/v2/read": "/api/v2/read"} {
+		if hashes[path] != queryHash(text) {
+			t.Errorf("%s is logged with the hash %q, not %q", path, hashes[path], queryHash(text))
 		}
 	}
 }

@@ -273,6 +273,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 		Graph:        s.cfg.Graph,
 		WriteGuard:   s.allowWrite,
 		Admit:        s.admitCayley,
+		Begin:        s.beginCayley,
 		Timed:        func(w http.ResponseWriter, b io.ReadCloser) io.ReadCloser { return newTimedBody(w, b) },
 		QueryTimeout: s.cfg.QueryTimeout,
 		QueryMemory:  uint64(s.cfg.QueryMemory),

@@ -56,6 +56,9 @@ type statusError struct {
 
 func (e *statusError) Error() string { return e.text }
 
+// Status returns the status for package cayleyapi.
+func (e *statusError) Status() int { return e.status }
+
 func badRequest(format string, args ...any) error {
 	return &statusError{status: http.StatusBadRequest, text: fmt.Sprintf(format, args...)}
 }
@@ -419,7 +422,11 @@ func (s *Server) explain(c *gin.Context, req *protocolRequest, options queries.Q
 	}
 	defer place.release()
 	options.MaxMemory = place.memory
-	x, err := s.engine.Explain(c.Request.Context(), req.query, options, analyze)
+	ctx, _, done := s.begin(c, "explain", req.query)
+	defer done(errAborted)
+	x, err := s.engine.Explain(ctx, req.query, options, analyze)
+	err = whyEnded(ctx, err)
+	done(err)
 	if err != nil {
 		s.failWith(c, err)
 		return

@@ -53,6 +53,7 @@ type serveCmd struct {
 	Follow       string        `help:"Serve a copy of another server's store, for reading: its address. The copy is the file of --store, and is kept up to date." placeholder:"URL"`
 	FollowFile   string        `name:"follow-token-file" help:"File with an administrator's token of that server; the variable BELLIGRAPH_FOLLOW_TOKEN does as well." placeholder:"PATH"`
 	Quiet        bool          `help:"Log warnings and errors only."`
+	LogFormat    string        `enum:"text,json" default:"text" help:"Form of the log: text (a line of key=value pairs) or json (a line of JSON)."`
 	Files        []string      `arg:"" optional:"" name:"file" help:"Articles or RDF to load first."`
 }
 
@@ -79,7 +80,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams, args arguments) (err e
 	}
 	level := new(slog.LevelVar)
 	level.Set(c.level())
-	logger := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level}))
+	logger := c.logger(std.err, level)
 	var s graph.Graph
 	if c.Follow != "" {
 		var stop func() error
@@ -159,6 +160,15 @@ func (c *serveCmd) Run(ctx context.Context, std *streams, args arguments) (err e
 	context.AfterFunc(ctx, func() { notify(logger, "STOPPING=1") })
 	printAddresses(std.out, l.Addr(), c.TLSCert != "")
 	return h.Serve(ctx, l)
+}
+
+// logger writes the log.
+func (c *serveCmd) logger(w io.Writer, level slog.Leveler) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // level is how much is logged.

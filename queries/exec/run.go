@@ -58,6 +58,7 @@ type Query struct {
 	expr    *expr.Context
 	dataset Dataset
 	budget  *budget
+	watch   *Progress // nil when nobody looks on
 	// Bytes in temporary files now, and written to them so far.
 	spilled, spilledEver int64
 	stats                map[plan.Node]*Stat
@@ -95,6 +96,8 @@ func New(ctx context.Context, snap graph.Snapshot, ds Dataset, opts Options) (*Q
 	if opts.Profile {
 		q.stats = make(map[plan.Node]*Stat)
 	}
+	q.watch = progressOf(ctx)
+	q.watch.begin(q.budget)
 	q.Terms = newTerms(snap, q.budget)
 	n, err := snap.Len()
 	if err != nil {
@@ -125,7 +128,7 @@ func (q *Query) Run(n plan.Node) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Rows{op: op, Vars: n.Properties().Vars}, nil
+	return &Rows{op: op, Vars: n.Properties().Vars, watch: q.watch}, nil
 }
 
 // Stats returns what the operators did, when Options.Profile is set.
@@ -136,13 +139,20 @@ func (q *Query) PeakMemory() int64 { return q.budget.peak.Load() }
 
 // Rows is a running plan.
 type Rows struct {
-	Vars []algebra.Var
-	op   operator
+	Vars  []algebra.Var
+	op    operator
+	watch *Progress
 }
 
 // Next returns the next rows, at least one, or nil at the end. The batch is
 // valid until the next call.
-func (r *Rows) Next() (*Batch, error) { return r.op.next() }
+func (r *Rows) Next() (*Batch, error) {
+	b, err := r.op.next()
+	if b != nil {
+		r.watch.hasMade(b.N)
+	}
+	return b, err
+}
 
 // Close ends the plan.
 func (r *Rows) Close() { r.op.close() }

@@ -28,6 +28,7 @@ type matcher struct {
 	lead    graph.Column
 	ending  bool
 	view    graph.Batch
+	seen    int // rows that nobody who looks on has been told of
 }
 
 func (q *Query) matcher(t plan.Triple, a plan.Active) *matcher {
@@ -133,12 +134,20 @@ func (m *matcher) open(bound [4]graph.ID, order graph.Order, want graph.Columns)
 	return err == nil, err
 }
 
+// toldRows is how many rows a matcher reads before it says so: look-ups of a row
+// each must not meet at one counter.
+const toldRows = 256
+
 // next returns the next quads and which of them match; a nil selection is all.
 func (m *matcher) next() (*graph.Batch, []int32, error) {
 	for {
 		b := m.cursor.Next()
 		if b == nil {
 			return nil, nil, m.cursor.Err()
+		}
+		if m.seen += b.N; m.seen >= toldRows {
+			m.q.watch.hasRead(m.seen)
+			m.seen = 0
 		}
 		if m.ending {
 			if b = m.before(b); b == nil {

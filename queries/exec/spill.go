@@ -82,6 +82,7 @@ func (s *spillFile) write(b *Batch) (spillBlock, error) {
 	s.end += size
 	q.spilled += size
 	q.spilledEver += size
+	q.watch.hasSpilled(size)
 	return block, nil
 }
 

@@ -32,6 +32,11 @@ type Deps struct {
 	// It answers the request itself when it may not. Nil admits all at once.
 	Admit func(*gin.Context) (memory uint64, release func(), ok bool)
 
+	// Begin notes that a query, an update or a read of a kind begins, and says in
+	// which context. What it returns is called with the error at the end, and
+	// returns the reason of that error. Nil notes nothing.
+	Begin func(c *gin.Context, kind, text string) (ctx context.Context, done func(error) error)
+
 	// Timed bounds the time that a body may take to arrive; nil does not.
 	Timed func(http.ResponseWriter, io.ReadCloser) io.ReadCloser
 
@@ -131,7 +136,12 @@ func (a *api) guarded(c *gin.Context) {
 			return
 		}
 		defer release()
+		done := a.begin(c, "write", c.Request.URL.Path)
+		defer done(errFailed)
 		c.Next()
+		if c.Writer.Status() < http.StatusBadRequest {
+			_ = done(nil)
+		}
 		return
 	}
 	if !c.Writer.Written() {
@@ -147,8 +157,17 @@ func fail(c *gin.Context, status int, message string) {
 
 // failWith answers with the status that belongs to the family of err.
 func failWith(c *gin.Context, err error) {
+	if ctx := c.Request.Context(); errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = context.Cause(ctx) // an administrator may have ended it
+	}
 	var tooLarge *http.MaxBytesError
+	var known interface {
+		error
+		Status() int
+	}
 	switch {
+	case errors.As(err, &known):
+		fail(c, known.Status(), err.Error())
 	case errors.As(err, &tooLarge):
 		fail(c, http.StatusRequestEntityTooLarge, "request is too large")
 	case errors.Is(err, errTooLarge):
@@ -179,6 +198,21 @@ func (a *api) admit(c *gin.Context) (memory uint64, release func(), ok bool) {
 	}
 	return a.Admit(c)
 }
+
+// begin notes that something begins and gives the request its context; see
+// Deps.Begin.
+func (a *api) begin(c *gin.Context, kind, text string) (done func(error) error) {
+	if a.Begin == nil {
+		return func(err error) error { return err }
+	}
+	ctx, done := a.Begin(c, kind, text)
+	c.Request = c.Request.WithContext(ctx)
+	return done
+}
+
+// errFailed is how something ended that was answered with an error already, or
+// that panicked.
+var errFailed = errors.New("failed")
 
 // body returns the request body up to max bytes.
 func (a *api) body(c *gin.Context, max int64) ([]byte, error) {

@@ -52,6 +52,8 @@ func (a *api) gephi(c *gin.Context) {
 		return
 	}
 	defer release()
+	done := a.begin(c, "read", c.Request.URL.RequestURI())
+	defer done(errFailed)
 	snap, err := a.Graph.Snapshot(c.Request.Context())
 	if err != nil {
 		failWith(c, err)
@@ -78,7 +80,7 @@ func (a *api) gephi(c *gin.Context) {
 	if err == nil || errors.Is(err, errEnough) {
 		err = s.w.Flush()
 	}
-	if err != nil {
+	if err = done(err); err != nil {
 		_ = c.Error(err)
 		panic(http.ErrAbortHandler) // the client must not take it for all
 	}

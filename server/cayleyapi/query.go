@@ -66,9 +66,12 @@ func (a *api) run(c *gin.Context, lang, text string, limit int, linked bool) (*c
 		return nil, nil
 	}
 	defer release()
+	done := a.begin(c, lang, text)
+	defer done(errFailed)
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.QueryTimeout)
 	defer cancel()
-	return cayley.Query(ctx, a.Graph, lang, text, cayley.QueryOptions{Limit: limit, Linked: linked, Memory: memory})
+	answer, err := cayley.Query(ctx, a.Graph, lang, text, cayley.QueryOptions{Limit: limit, Linked: linked, Memory: memory})
+	return answer, done(err)
 }
 
 // reply writes an answer in the envelope of its language.
@@ -127,9 +130,12 @@ func (a *api) shapeV1(c *gin.Context) {
 		return
 	}
 	defer release()
+	done := a.begin(c, lang+" shape", string(text))
+	defer done(errFailed)
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.QueryTimeout)
 	defer cancel()
 	shape, err := cayley.Shape(ctx, a.Graph, lang, string(text), cayley.QueryOptions{Memory: memory})
+	err = done(err)
 	if err != nil {
 		failWith(c, err)
 		return

@@ -77,6 +77,8 @@ func (a *api) read(c *gin.Context) {
 		return
 	}
 	defer release()
+	done := a.begin(c, "read", c.Request.URL.RequestURI())
+	defer done(errFailed)
 	ctx := c.Request.Context()
 	snap, err := a.Graph.Snapshot(ctx)
 	if err != nil {
@@ -110,7 +112,7 @@ func (a *api) read(c *gin.Context) {
 	if err == nil && zip != nil {
 		err = zip.Close()
 	}
-	if err == nil {
+	if err = done(err); err == nil {
 		return
 	}
 	if !c.Writer.Written() {
