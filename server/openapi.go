@@ -122,6 +122,8 @@ func endpoints() []endpoint {
 		{"POST", "/api/v2/write", "Cayley", "Add quads", "format", quads, inJSON, "200 400 401 403 413", true},
 		{"POST", "/api/v2/delete", "Cayley", "Delete quads", "format", quads, inJSON, "200 400 401 403 413", true},
 		{"POST", "/api/v2/node/delete", "Cayley", "Delete all quads of a node", "", inPlain, inJSON, "200 400 401 403 413", true},
+		{"GET", "/api/v2/namespace-rules", "Cayley", "The prefixes that shorten IRIs", "", "", inJSON, "200 503", false},
+		{"POST", "/api/v2/namespace-rules", "Cayley", "Keep prefixes in the graph: {prefix, namespace}, or a list of them", "", inJSON, "", "201 400 401 403 413", true},
 		{"GET", "/gephi/gs", "Cayley", "The graph as Gephi's stream", "limit mode", "", inJSON, "200", false},
 
 		{"GET", "/health", "operation", "For checks: the server answers", "", "", "", "204", false},

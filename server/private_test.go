@@ -366,6 +366,7 @@ func readRequests(s *secrets) (list []request) {
 	}
 	post("/api/v2/read", typeForm, "format=nquads", true)
 	get("/api/v2/formats", false)
+	get("/api/v2/namespace-rules", false)
 	get("/gephi/gs?limit=-1", true)
 	get("/gephi/gs?mode=nodes&limit=-1", true)
 	for _, page := range []string{"query", "query_shape", "visualize", "write"} {
@@ -416,6 +417,7 @@ func writeRequests(s *secrets) (list []request) {
 	update(`DELETE { GRAPH ?g { ?s <http://example.org/p> ?o } } INSERT { ?s <http://example.org/q> ?o } WHERE { GRAPH ?g { ?s <http://example.org/p> ?o } }`)
 	quad := fmt.Sprintf("%s %s %s %s .\n", i(s.subject), i(s.predicate), i(s.object), i(s.graph))
 	list = append(list,
+		request{method: "POST", path: "/api/v2/namespace-rules", body: fmt.Sprintf(`[{"prefix":"private","namespace":%q}]`, s.subject), header: []string{"Content-Type", "application/json"}},
 		request{method: "POST", path: "/api/v2/delete", body: quad, header: []string{"Content-Type", "application/n-quads"}},
 		request{method: "POST", path: "/api/v1/delete", body: fmt.Sprintf(`[{"subject":%q,"predicate":%q,"object":%q,"label":%q}]`, i(s.subject), i(s.predicate), i(s.object), i(s.graph))},
 	)

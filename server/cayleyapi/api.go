@@ -101,6 +101,9 @@ func Register(r gin.IRouter, d Deps) error {
 	g.POST("/api/v2/delete", a.guarded, a.deleteV2)
 	g.POST("/api/v2/node/delete", a.guarded, a.deleteNode)
 
+	g.GET("/api/v2/namespace-rules", a.namespaces)
+	g.POST("/api/v2/namespace-rules", a.guarded, a.addNamespaces)
+
 	g.GET("/gephi/gs", a.gephi)
 
 	for _, path := range []string{"/api/v1/*path", "/api/v2/*path", "/gephi/gs"} {

@@ -95,6 +95,12 @@ func TestSurface(t *testing.T) {
 		{"v2 node delete as JSON", "POST", "/api/v2/node/delete", `"<bob>"`, []string{"Content-Type", "application/json"}, 200, "application/json; charset=utf-8", `{"count":1,"result":"Successfully deleted 1 nodes."}`},
 		{"v2 node delete of nothing", "POST", "/api/v2/node/delete", `null`, []string{"Content-Type", "application/json"}, 400, "application/json; charset=utf-8", `{"error":"cannot remove nil value"}`},
 
+		{"namespaces", "GET", "/api/v2/namespace-rules", ``, nil, 200, "application/json; charset=utf-8", `[{"prefix":"rdf:","namespace":"http://www.w3.org/1999/02/22-rdf-syntax-ns#"}…]`},
+		{"new namespaces", "POST", "/api/v2/namespace-rules", `[{"prefix":"ex:","namespace":"http://example.org/"}]`, nil, 201, "", ""},
+		{"a namespace that is no IRI", "POST", "/api/v2/namespace-rules", `[{"prefix":"ex:","namespace":"example"}]`, nil, 400, "application/json; charset=utf-8", `{"error":"rule 1: …`},
+		{"a namespace without a prefix", "POST", "/api/v2/namespace-rules", `[{"prefix":"","namespace":"http://example.org/"}]`, nil, 400, "application/json; charset=utf-8", `{"error":"rule 1 has no prefix…`},
+		{"namespaces of no JSON", "POST", "/api/v2/namespace-rules", `ex: http://example.org/`, nil, 400, "application/json; charset=utf-8", `{"error":"…`},
+
 		{"gephi", "GET", "/gephi/gs?pred=<follows>&limit=1", ``, nil, 200, "application/stream+json", `{"an":{"0":{"label":"alice","size":20,"x":…"source":"0","label":"\u003cfollows\u003e","pred":"\u003cfollows\u003e","target":"1"}}}` + "\r\n"},
 		{"gephi of another mode", "GET", "/gephi/gs?mode=x", ``, nil, 400, "application/json; charset=utf-8", `{"error":"mode is raw or nodes"}`},
 		{"document", "GET", "/docs/GizmoAPI", ``, nil, 200, "text/html; charset=utf-8", `…<h1 id="gizmo">Gizmo</h1>…var start = …`},
@@ -139,9 +145,27 @@ func matches(got, pattern string) bool {
 	return true
 }
 
+// TestNamespaces keeps rules, and has Gizmo find things by them.
+func TestNamespaces(t *testing.T) {
+	f := newFixture(t, true, "<http://example.org/alice> <http://example.org/knows> <http://example.org/bob> .\n")
+	for _, rule := range []string{`[{"prefix":"ex:","namespace":"http://example.com/"}]`, `{"prefix":"ex","namespace":"http://example.org/"}`} {
+		if w := f.request("POST", "/api/v2/namespace-rules", rule); w.Code != http.StatusCreated {
+			t.Fatalf("%s: %d %s", rule, w.Code, w.Body)
+		}
+	}
+	got := f.request("GET", "/api/v2/namespace-rules", "").Body.String()
+	if !strings.Contains(got, `{"prefix":"ex:","namespace":"http://example.org/"}`) || strings.Contains(got, "example.com") {
+		t.Errorf("rules: %s", got)
+	}
+	got = f.request("POST", "/api/v1/query/gizmo", `g.loadNamespaces(); g.V(g.IRI("ex:alice")).out(g.IRI("ex:knows")).all()`).Body.String()
+	if got != `{"result":[{"id":"\u003chttp://example.org/bob\u003e"}]}`+"\n" {
+		t.Errorf("Gizmo answers %s", got)
+	}
+}
+
 func TestWritesAreClosed(t *testing.T) {
 	f := newFixture(t, false, small)
-	for _, path := range []string{"/api/v1/write", "/api/v1/write/file/nquad", "/api/v1/delete", "/api/v2/write", "/api/v2/delete", "/api/v2/node/delete"} {
+	for _, path := range []string{"/api/v1/write", "/api/v1/write/file/nquad", "/api/v1/delete", "/api/v2/write", "/api/v2/delete", "/api/v2/node/delete", "/api/v2/namespace-rules"} {
 		w := f.request("POST", path, `[{"subject":"<a>","predicate":"<b>","object":"c"}]`)
 		if w.Code != http.StatusForbidden || w.Body.String() != `{"error":"Database is read-only."}` {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
