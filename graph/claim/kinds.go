@@ -78,6 +78,11 @@ var kinds = map[string]kindInfo{
 	KindCorrespondsTo:    {edge: KindCorrespondsTo, form: agentPatient, verb: "corresponds to"},
 	KindSucceededBy:      {edge: KindSucceededBy, form: agentPatient, verb: "was succeeded by"},
 
+	"memberOf":       {edge: "memberOf", form: agentPatient, verb: "was a member of"},
+	"associatedWith": {edge: "associatedWith", form: agentPatient, verb: "was associated with"},
+	"owned":          {edge: "owned", form: agentPatient, verb: "owned"},
+	"represented":    {edge: "represented", form: agentPatient, verb: "represented"},
+
 	KindClaimedControl: {edge: "claimedControl", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
 	KindControlled:     {edge: "controlled", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
 
@@ -148,6 +153,7 @@ var notEvents = map[string]bool{
 	KindStrength: true, KindCasualties: true, KindCharacterisation: true, KindOutcome: true,
 	KindFighting: true, KindLossOfLife: true, KindEventType: true, KindReportsSameEvent: true, KindPartOfReported: true,
 	KindCorrespondsTo: true, KindSucceededBy: true, "alliedWith": true, "commanded": true,
+	"memberOf": true, "associatedWith": true, "owned": true, "represented": true,
 }
 
 // info returns the description of a kind, with the defaults of an event kind

@@ -24,6 +24,7 @@ type table struct {
 	r     *bufio.Reader
 	comma byte
 	bare  bool   // quotes mean nothing
+	max   int    // bytes of a row
 	line  int    // of the next line to be read, from one
 	back  []byte // lines to be read again, after an unclosed quote
 	buf   []byte
@@ -31,16 +32,17 @@ type table struct {
 }
 
 func newTable(r io.Reader, comma byte) *table {
-	return &table{r: bufio.NewReaderSize(r, 64<<10), comma: comma, line: 1}
+	return &table{r: bufio.NewReaderSize(r, 64<<10), comma: comma, max: maxRecord, line: 1}
 }
 
 // cells is one row. Cells that are missing at its end are empty.
 type cells struct {
-	text  string // the row as it stands
-	line  int
-	bare  bool // quotes mean nothing
-	value []string
-	start []int // offsets in text
+	text   string // the row as it stands
+	line   int
+	indent int  // of the first line: the row begins after so many code points
+	bare   bool // quotes mean nothing
+	value  []string
+	start  []int // offsets in text
 }
 
 func (c *cells) blank() bool {
@@ -51,7 +53,10 @@ func (c *cells) blank() bool {
 func (c *cells) at(offset int) (line, column int) {
 	before := c.text[:min(offset, len(c.text))]
 	line = c.line + strings.Count(before, "\n")
-	return line, 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	if line == c.line {
+		column = c.indent
+	}
+	return line, column + 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 }
 
 func (c *cells) problem(offset int, message string) *claim.Problem {
@@ -75,7 +80,7 @@ func (t *table) readLine() error {
 	for {
 		part, err := t.r.ReadSlice('\n')
 		t.bytes += int64(len(part))
-		if len(t.buf) <= maxRecord {
+		if len(t.buf) <= t.max {
 			t.buf = append(t.buf, part...)
 		}
 		switch {
@@ -103,7 +108,7 @@ func (t *table) next() (*cells, *claim.Problem, error) {
 		quotes = bytes.Count(t.buf, []byte{'"'})
 	}
 	for quotes%2 == 1 {
-		if len(t.buf) > maxRecord {
+		if len(t.buf) > t.max {
 			break
 		}
 		have := len(t.buf)
@@ -114,14 +119,14 @@ func (t *table) next() (*cells, *claim.Problem, error) {
 		}
 		quotes += bytes.Count(t.buf[have:], []byte{'"'})
 	}
-	if quotes%2 == 1 || len(t.buf) > maxRecord {
+	if quotes%2 == 1 || len(t.buf) > t.max {
 		t.back = append(bytes.Clone(t.buf[first:]), t.back...)
 		t.line++
 		row.text = string(t.buf[:first])
 		if quotes%2 == 1 {
 			return nil, row.problem(strings.LastIndexByte(row.text, '"'), "this quote is never closed"), nil
 		}
-		return nil, row.problem(maxRecord, "the row is too long"), nil
+		return nil, row.problem(t.max, "the row is too long"), nil
 	}
 	t.line += bytes.Count(t.buf, []byte{'\n'})
 	row.text = text(t.buf)

@@ -20,6 +20,7 @@ type format struct {
 	required []string
 	releases []*regexp.Regexp // how names of files tell the release
 	read     func(*recordReader)
+	below    string // the key under which a file that is one JSON object holds the others
 }
 
 const licenceBY = "https://creativecommons.org/licenses/by/4.0/"
@@ -72,13 +73,25 @@ var nonStateYears = &format{
 	releases: yearlyReleases, read: (*recordReader).nonStateYear,
 }
 
+const licenceCC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+var wikidata = &format{
+	name: Wikidata, slug: "wikidata", scheme: "wikidata", rule: "wikidata@1", licence: licenceCC0,
+	releases: []*regexp.Regexp{regexp.MustCompile(`(?i)(?:wikidata|all)-(\d{8})`)}, read: (*recordReader).wikidata, below: "entities",
+}
+
+// followTheMoney has no licence of its own: each collection has.
+var followTheMoney = &format{
+	name: FtM, slug: "ftm", scheme: "ftm", rule: "ftm@1", read: (*recordReader).ftm,
+}
+
 // headed are the datasets whose files name their columns. The columns of ACD
 // are those of Dyadic and more, so ACD comes first.
 var headed = []*format{ged, acled, conflictYears, dyadYears, nonStateYears}
 
 // formatOf returns the format of a dataset, that of GED for an unknown one.
 func formatOf(dataset string) *format {
-	for _, f := range headed {
+	for _, f := range append([]*format{wikidata, followTheMoney}, headed...) {
 		if f.name == dataset {
 			return f
 		}

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"regexp"
@@ -17,12 +18,22 @@ type Layout struct {
 	Header     bool // the first row names the columns
 
 	format  *format
+	json    jsonForm
 	comma   byte
 	columns map[string]int // by today's name
 	width   int
 	names   []string // of the columns, in order
 	places  []int    // and where they are
 }
+
+// jsonForm is how objects of JSON stand in a file.
+type jsonForm uint8
+
+const (
+	noJSON       jsonForm = iota
+	jsonLines             // one in a line
+	jsonDocument          // below one object
+)
 
 // The datasets.
 const (
@@ -31,6 +42,8 @@ const (
 	Dyadic   = "UCDP Dyadic"
 	NonState = "UCDP Non-State"
 	ACLED    = "ACLED"
+	Wikidata = "Wikidata"
+	FtM      = "FollowTheMoney"
 )
 
 // gedColumns are the 49 columns of UCDP GED since version 20, in their order.
@@ -80,10 +93,40 @@ var renamed = map[string]string{
 // these are all. A header is known by its names, a file without one by the
 // number of its columns and the shapes of the values in the first rows.
 func Recognise(head []byte, whole bool) (Layout, bool) {
+	if l, ok := recogniseJSON(head); ok {
+		return l, true
+	}
 	for _, comma := range []byte{',', ';', '\t'} {
 		if l, ok := recognise(head, whole, comma); ok {
 			return l, true
 		}
+	}
+	return Layout{}, false
+}
+
+// The first bytes of an entity of Wikidata, and of one of FollowTheMoney.
+var (
+	wikidataEntity = regexp.MustCompile(`"(?:id|title)"\s*:\s*"Q\d+"`)
+	wikidataItem   = regexp.MustCompile(`"type"\s*:\s*"item"`)
+	ftmSchema      = regexp.MustCompile(`"schema"\s*:\s*"[A-Z][A-Za-z]+"`)
+	ftmProperties  = regexp.MustCompile(`"properties"\s*:\s*\{`)
+)
+
+func recogniseJSON(head []byte) (Layout, bool) {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return Layout{}, false
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	switch {
+	case wikidataItem.Match(text) && wikidataEntity.Match(text):
+		l := Layout{Dataset: Wikidata, format: wikidata, json: jsonLines, Generation: "dump"}
+		if bytes.Contains(text[:min(len(text), 512)], []byte(`"entities"`)) {
+			l.json, l.Generation = jsonDocument, "entities"
+		}
+		return l, true
+	case ftmSchema.Match(line) && ftmProperties.Match(line):
+		return Layout{Dataset: FtM, format: followTheMoney, json: jsonLines, Generation: "JSON Lines"}, true
 	}
 	return Layout{}, false
 }

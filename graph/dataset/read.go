@@ -51,6 +51,12 @@ type rowSource interface {
 
 // rows returns the rows of the file below its header.
 func (f *File) rows(r io.Reader) rowSource {
+	switch f.Layout.json {
+	case jsonLines:
+		return newObjectLines(r)
+	case jsonDocument:
+		return &document{r: r, below: f.format.below}
+	}
 	t := newTable(r, f.Layout.comma)
 	if f.Layout.Header {
 		return &belowHeader{table: t}
@@ -73,19 +79,22 @@ func (h *belowHeader) next() (*cells, *claim.Problem, error) {
 	return row, bad, err
 }
 
-// read turns a row into a record; a blank row is none.
+// read turns a row into a record; a blank row is none, nor is one that the
+// dataset does not keep.
 func (r *recordReader) read(row *cells) (*Record, *claim.Problem) {
 	r.row, r.bad, r.rec = row, nil, nil
 	clear(r.has)
-	if bad := row.split(r.layout.comma, r.layout.width); bad != nil {
-		return nil, bad
-	}
-	if row.blank() {
-		return nil, nil
-	}
-	if len(row.value) != r.layout.width {
-		at := row.start[min(len(row.value), r.layout.width)-1]
-		return nil, row.problem(at, fmt.Sprintf("the row has %d cells, not %d", len(row.value), r.layout.width))
+	if r.layout.json == noJSON {
+		if bad := row.split(r.layout.comma, r.layout.width); bad != nil {
+			return nil, bad
+		}
+		if row.blank() {
+			return nil, nil
+		}
+		if len(row.value) != r.layout.width {
+			at := row.start[min(len(row.value), r.layout.width)-1]
+			return nil, row.problem(at, fmt.Sprintf("the row has %d cells, not %d", len(row.value), r.layout.width))
+		}
 	}
 	r.layout.format.read(r)
 	if r.bad != nil {

@@ -275,6 +275,9 @@ func (r *recordReader) begin(id, title string) {
 // name in files with and without a header, and another when it was changed.
 func (r *recordReader) contentHash() string {
 	b := r.key[:0]
+	if r.layout.json != noJSON {
+		b = append(b, strings.TrimSuffix(strings.TrimSpace(r.row.text), ",")...)
+	}
 	for i, name := range r.layout.sorted() {
 		if v := r.valueAt(r.layout.places[i]); v != "" {
 			b = append(append(b, name...), '=')

@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"os"
@@ -79,6 +80,45 @@ func TestRecogniseOthers(t *testing.T) {
 	}
 	if kind, format := ingest.Recognise("x.nt", nil, true); kind != ingest.RDF || format != rdfio.NTriples {
 		t.Error(kind, format)
+	}
+}
+
+// TestArchive holds that the files of an archive are loaded as what they are:
+// UCDP and Wikidata hand out theirs packed.
+func TestArchive(t *testing.T) {
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for _, name := range []string{"GEDEvent_v25_1.csv", "wikidata-entities.json", "entities.ftm.json"} {
+		content, err := os.ReadFile("../dataset/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(content)
+	}
+	z.Close()
+	path := filepath.Join(t.TempDir(), "ged251-csv.zip")
+	if err := os.WriteFile(path, packed.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(filepath.Join(t.TempDir(), "s.bg"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows := map[string]int{}
+	err = ingest.New(s, ingest.Options{}).Path(t.Context(), path, func(r ingest.Report) {
+		if r.Kind != ingest.Dataset {
+			t.Errorf("%+v", r)
+			return
+		}
+		rows[r.Dataset.File.Layout.Dataset+" "+r.Dataset.File.Version] = r.Dataset.Rows
+	})
+	if err != nil || rows["UCDP GED 25.1"] != 5 || rows["Wikidata "] != 2 || rows["FollowTheMoney "] != 6 {
+		t.Error(rows, err)
 	}
 }
 

@@ -68,6 +68,10 @@ type Report struct {
 	Problems []claim.Problem
 	Dropped  turtle.Dropped
 	Dataset  dataset.Result // of a dataset: which, and how many rows
+	// Members are the files of an archive that are no articles, each with a
+	// report of its own; what stands above is of its articles.
+	Members  []Report
+	Articles int
 }
 
 // Kind is what a file holds.
@@ -166,7 +170,12 @@ func (l *Loader) reader(ctx context.Context, name string, r io.Reader, done func
 	default:
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	done(report)
+	for _, member := range report.Members {
+		done(member)
+	}
+	if report.Articles > 0 || len(report.Members) == 0 {
+		done(report)
+	}
 	return nil
 }
 
@@ -187,15 +196,20 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 		return l.articles(ctx, name, r, buffered)
 	}
 	kind, format := Recognise(name, head, err == io.EOF)
+	return l.load(ctx, name, kind, format, buffered)
+}
+
+// load loads a document of a known kind.
+func (l *Loader) load(ctx context.Context, name string, kind Kind, format rdfio.Format, r io.Reader) (Report, error) {
 	switch kind {
 	case Article:
-		return l.article(ctx, name, buffered)
+		return l.article(ctx, name, r)
 	case RDF:
-		return l.rdf(ctx, name, format, buffered)
+		return l.rdf(ctx, name, format, r)
 	case Dataset:
-		return l.dataset(ctx, name, buffered)
+		return l.dataset(ctx, name, r)
 	case Mappings:
-		res, err := link.ImportSSSOM(ctx, l.graph, name, buffered, l.opts.Graph)
+		res, err := link.ImportSSSOM(ctx, l.graph, name, r, l.opts.Graph)
 		return Report{Name: name, Kind: kind, Claims: res.Mappings, Quads: res.Quads, New: res.New, Problems: res.Problems}, err
 	default:
 		return Report{}, ErrUnknown
@@ -208,6 +222,9 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 // taken for an article.
 func Recognise(name string, head []byte, whole bool) (Kind, rdfio.Format) {
 	if format, ok := rdfio.ByFileName(name); ok {
+		if _, rows := dataset.Recognise(head, whole); rows && format == rdfio.JSONLD {
+			return Dataset, rdfio.Unknown // entities in JSON are called .json as well
+		}
 		if format == rdfio.JSONLD && rdfio.Sniff(head, whole) == rdfio.CayleyJSON {
 			format = rdfio.CayleyJSON // Cayley calls its own .json as well
 		}
@@ -258,7 +275,8 @@ func looksLikeText(head []byte, whole bool) bool {
 }
 
 // articles extracts the articles of an archive or a dump, a transaction each, and
-// reports their sum. An article that is no text is a problem of the report, not
+// reports their sum; other files of an archive are loaded as what they are. An
+// article that is no text is a problem of the report, not
 // the end of the others.
 func (l *Loader) articles(ctx context.Context, name string, whole, rest io.Reader) (Report, error) {
 	sum := Report{Name: name, Kind: Article}
@@ -271,6 +289,26 @@ func (l *Loader) articles(ctx context.Context, name string, whole, rest io.Reade
 		}
 	}
 	err := source.Each(ctx, name, in, func(a source.Article) error {
+		if a.Title == "" { // a file, not a page
+			content := bufio.NewReaderSize(a.Reader, rdfio.SniffBytes)
+			head, err := content.Peek(rdfio.SniffBytes)
+			if err != nil && err != io.EOF {
+				return err
+			}
+			kind, format := Recognise(a.Name, head, err == io.EOF)
+			if kind == "" {
+				sum.Problems = append(sum.Problems, claim.Problem{Message: a.Name + ": " + ErrUnknown.Error()})
+				return nil
+			}
+			if a.Reader = content; kind != Article {
+				member, err := l.load(ctx, a.Name, kind, format, content)
+				if err == nil {
+					sum.Members = append(sum.Members, member)
+				}
+				return err
+			}
+		}
+		sum.Articles++
 		one, err := l.article(ctx, a.Name, a.Reader)
 		var bad *extract.InputError
 		if errors.As(err, &bad) {

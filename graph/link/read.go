@@ -244,6 +244,9 @@ func sourceOf(iri claim.Ref) string {
 			return name[:i]
 		}
 	}
+	if scheme, _, ok := strings.Cut(name, "/"); ok && (scheme == "wikidata" || scheme == "ftm") {
+		return scheme // their identifiers do not tell events from actors
+	}
 	return "article"
 }
 
