@@ -19,7 +19,7 @@ type loadCmd struct {
 	Graph   string   `help:"Load into this named graph instead of the default graph, for sources that are not public." placeholder:"IRI"`
 	Memory  int64    `default:"2147483648" help:"Bytes that a bulk load may use; rows beyond go to a temporary file."`
 	Lenient bool     `help:"Drop faulty lines of N-Triples and N-Quads, and say which."`
-	Files   []string `arg:"" name:"file" help:"Articles, datasets (UCDP, ACLED, Wikidata, FollowTheMoney), mappings (SSSOM) or RDF, also compressed, or folders of them; - is standard input."`
+	Files   []string `arg:"" name:"file" help:"Articles, datasets (UCDP, ACLED, Wikidata, GeoNames, FollowTheMoney), mappings (SSSOM) or RDF, also compressed, or folders of them; - is standard input."`
 }
 
 func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {

@@ -85,13 +85,17 @@ var followTheMoney = &format{
 	name: FtM, slug: "ftm", scheme: "ftm", rule: "ftm@1", read: (*recordReader).ftm,
 }
 
+var geonames = &format{
+	name: GeoNames, slug: "geonames", scheme: "geonames", rule: "geonames@1", licence: licenceBY, read: (*recordReader).geonames,
+}
+
 // headed are the datasets whose files name their columns. The columns of ACD
 // are those of Dyadic and more, so ACD comes first.
 var headed = []*format{ged, acled, conflictYears, dyadYears, nonStateYears}
 
 // formatOf returns the format of a dataset, that of GED for an unknown one.
 func formatOf(dataset string) *format {
-	for _, f := range append([]*format{wikidata, followTheMoney}, headed...) {
+	for _, f := range append([]*format{wikidata, followTheMoney, geonames}, headed...) {
 		if f.name == dataset {
 			return f
 		}

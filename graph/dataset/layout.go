@@ -20,6 +20,7 @@ type Layout struct {
 	format  *format
 	json    jsonForm
 	comma   byte
+	bare    bool           // quotes mean nothing
 	columns map[string]int // by today's name
 	width   int
 	names   []string // of the columns, in order
@@ -44,6 +45,7 @@ const (
 	ACLED    = "ACLED"
 	Wikidata = "Wikidata"
 	FtM      = "FollowTheMoney"
+	GeoNames = "GeoNames"
 )
 
 // gedColumns are the 49 columns of UCDP GED since version 20, in their order.
@@ -94,6 +96,9 @@ var renamed = map[string]string{
 // number of its columns and the shapes of the values in the first rows.
 func Recognise(head []byte, whole bool) (Layout, bool) {
 	if l, ok := recogniseJSON(head); ok {
+		return l, true
+	}
+	if l, ok := recogniseGeoNames(head, whole); ok {
 		return l, true
 	}
 	for _, comma := range []byte{',', ';', '\t'} {

@@ -58,6 +58,7 @@ func (f *File) rows(r io.Reader) rowSource {
 		return &document{r: r, below: f.format.below}
 	}
 	t := newTable(r, f.Layout.comma)
+	t.bare = f.Layout.bare
 	if f.Layout.Header {
 		return &belowHeader{table: t}
 	}
@@ -88,7 +89,7 @@ func (r *recordReader) read(row *cells) (*Record, *claim.Problem) {
 		if bad := row.split(r.layout.comma, r.layout.width); bad != nil {
 			return nil, bad
 		}
-		if row.blank() {
+		if row.blank() || r.layout.bare && row.text[0] == '#' {
 			return nil, nil
 		}
 		if len(row.value) != r.layout.width {

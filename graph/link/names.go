@@ -21,6 +21,10 @@ type Named struct {
 	names []string
 }
 
+// nsGeoNames begins the names of features, which stand for places that have
+// names of their own here.
+const nsGeoNames = "https://sws.geonames.org/"
+
 // Names finds the entities of a snapshot by name, in any of the spellings that
 // [Skeleton] takes for one. It is read only once made.
 type Names struct {
@@ -49,6 +53,19 @@ func NewNames(ctx context.Context, snap graph.Snapshot) (*Names, error) {
 			return nil, err
 		}
 	}
+	// Names of what is the same elsewhere are names too: GeoNames has a file of
+	// them.
+	same, err := r.values(claim.PropSameAs)
+	if err != nil {
+		return nil, err
+	}
+	for id, others := range same {
+		for _, other := range others {
+			if len(names[id]) > 0 && len(kinds[other]) > 0 {
+				names[id] = append(names[id], names[other]...)
+			}
+		}
+	}
 	n := &Names{by: make(map[string][]int)}
 	for _, id := range slices.Sorted(maps.Keys(names)) {
 		e := Named{IRI: claim.Ref(r.text(id)), Label: names[id][0], names: names[id]}
@@ -57,7 +74,7 @@ func NewNames(ctx context.Context, snap graph.Snapshot) (*Names, error) {
 				e.Kinds = append(e.Kinds, k)
 			}
 		}
-		if len(e.Kinds) == 0 {
+		if len(e.Kinds) == 0 || strings.HasPrefix(string(e.IRI), nsGeoNames) {
 			continue
 		}
 		at := len(n.all)
