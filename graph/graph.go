@@ -93,6 +93,24 @@ type Snapshot interface {
 	Close() error
 }
 
+// Identified is a snapshot that can be told from others, so that what was worked
+// out from one is of use for the next.
+type Identified interface {
+	// Identity returns a comparable value. Snapshots with equal identities show
+	// the same quads under the same ids and give the same answers and estimates.
+	// A value that is kept keeps nothing else in memory. It is nil for a
+	// snapshot that cannot be told.
+	Identity() any
+}
+
+// Identity returns the identity of a snapshot, nil when it has none.
+func Identity(s Snapshot) any {
+	if i, ok := s.(Identified); ok {
+		return i.Identity()
+	}
+	return nil
+}
+
 // PredicateStats describes the quads of one predicate.
 type PredicateStats struct {
 	Quads            uint64 // quads with this predicate

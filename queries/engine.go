@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/belligraph/belligraph/graph"
@@ -63,11 +64,12 @@ type Engine struct {
 	opts     Options
 	disabled map[string]bool
 	workers  *exec.Workers
+	shapes   *shapes
 }
 
 // New returns an engine over g, which the caller closes after all results.
 func New(g graph.Graph, opts Options) *Engine {
-	e := &Engine{graph: g, opts: opts, disabled: make(map[string]bool)}
+	e := &Engine{graph: g, opts: opts, disabled: make(map[string]bool), shapes: newShapes()}
 	if opts.Workers == 0 {
 		opts.Workers = runtime.GOMAXPROCS(0) - 1
 	}
@@ -97,25 +99,50 @@ type QueryOptions struct {
 	Profile bool
 }
 
-// Prepared is a parsed and translated query. It may be run many times and
+// Prepared is a query that is known to be one. It may be run many times and
 // concurrently.
 type Prepared struct {
 	engine *Engine
+	text   string
+	base   string
+
+	// Of a query like others before it: what they have in common, and the
+	// constants. It is parsed only when that does not do.
+	shape *shape
+	terms []rdf.Term
+
+	once   sync.Once
 	parsed *sparql.Query
 	query  *algebra.Query
+	err    error
 }
 
-// Prepare parses a query.
+// Prepare parses a query, unless it differs from earlier ones by constants only.
 func (e *Engine) Prepare(text string, opts QueryOptions) (*Prepared, error) {
-	ast, err := sparql.ParseQuery(text, e.parseOptions(opts.Base))
+	p := &Prepared{engine: e, text: text, base: opts.Base}
+	var learn bool
+	p.shape, p.terms, learn = e.shapes.find(text, opts, e.parseOptions(opts.Base))
+	if p.shape != nil {
+		return p, nil
+	}
+	q, err := p.parse()
+	if err == nil && learn {
+		p.shape, p.terms = e.shapes.learn(text, opts, e.parseOptions(opts.Base), q)
+	}
 	if err != nil {
 		return nil, err
 	}
-	q, err := sparql.Translate(ast)
-	if err != nil {
-		return nil, err
-	}
-	return &Prepared{engine: e, parsed: ast, query: q}, nil
+	return p, nil
+}
+
+// parse parses and translates the query once.
+func (p *Prepared) parse() (*algebra.Query, error) {
+	p.once.Do(func() {
+		if p.parsed, p.err = sparql.ParseQuery(p.text, p.engine.parseOptions(p.base)); p.err == nil {
+			p.query, p.err = sparql.Translate(p.parsed)
+		}
+	})
+	return p.query, p.err
 }
 
 func (e *Engine) parseOptions(base string) sparql.Options {
@@ -124,10 +151,40 @@ func (e *Engine) parseOptions(base string) sparql.Options {
 
 // Warnings tells what in the query is allowed but hardly meant; see
 // [sparql.Warnings].
-func (p *Prepared) Warnings() []*sparql.Error { return sparql.Warnings(p.parsed, expr.CheckPattern) }
+func (p *Prepared) Warnings() []*sparql.Error {
+	if _, err := p.parse(); err != nil {
+		return nil
+	}
+	return sparql.Warnings(p.parsed, expr.CheckPattern)
+}
 
-// Algebra returns the query in algebra. It must not be changed.
-func (p *Prepared) Algebra() *algebra.Query { return p.query }
+// Algebra returns the query in algebra. It must not be changed. What was prepared
+// can be parsed: a text that is like a query but for constants is one.
+func (p *Prepared) Algebra() *algebra.Query {
+	q, _ := p.parse()
+	return q
+}
+
+// Form returns the form of the query.
+func (p *Prepared) Form() algebra.QueryForm { return p.like().Form }
+
+// Volatile reports whether the result of the query can change while the graph
+// does not: because of a function, or of what another endpoint says.
+func (p *Prepared) Volatile() bool {
+	if p.shape != nil {
+		return p.shape.volatile
+	}
+	return volatile(p.query)
+}
+
+// like returns the query or, when it has not been parsed, one that differs from
+// it by constants.
+func (p *Prepared) like() *algebra.Query {
+	if p.shape != nil {
+		return p.shape.query
+	}
+	return p.query
+}
 
 // Query prepares and runs a query. The result must be closed.
 func (e *Engine) Query(ctx context.Context, text string, opts QueryOptions) (*Result, error) {
@@ -152,8 +209,9 @@ func (p *Prepared) Run(ctx context.Context, opts QueryOptions) (*Result, error) 
 		cancel()
 		return nil, err
 	}
-	r := &Result{ctx: ctx, cancel: cancel, snap: snap, Form: p.query.Form, Vars: p.query.Vars}
-	if err := r.start(e, p.query, opts); err != nil {
+	like := p.like()
+	r := &Result{ctx: ctx, cancel: cancel, snap: snap, Form: like.Form, Vars: like.Vars}
+	if err := r.start(e, p, opts); err != nil {
 		r.Close()
 		return nil, r.explainError(err)
 	}

@@ -58,8 +58,8 @@ func (e *Engine) Explain(ctx context.Context, text string, opts QueryOptions, an
 		}
 	}
 	x := r.Profile()
-	if p.query.Pattern != nil {
-		x.Algebra = p.query.Pattern.String()
+	if q := p.Algebra(); q.Pattern != nil {
+		x.Algebra = q.Pattern.String()
 	}
 	return x, nil
 }

@@ -39,7 +39,8 @@ type Result struct {
 	describe *describer // of DESCRIBE
 }
 
-func (r *Result) start(e *Engine, q *algebra.Query, opts QueryOptions) error {
+func (r *Result) start(e *Engine, p *Prepared, opts QueryOptions) error {
+	q := p.like()
 	d := q.Dataset
 	if opts.Dataset.Explicit {
 		d = opts.Dataset
@@ -51,11 +52,7 @@ func (r *Result) start(e *Engine, q *algebra.Query, opts QueryOptions) error {
 	if r.query, err = e.newExec(r.ctx, r.snap, ds, q.Base, opts); err != nil {
 		return err
 	}
-	pattern := q.Pattern
-	if pattern == nil { // DESCRIBE <iri>
-		pattern = &algebra.BGP{}
-	}
-	if r.plan, err = r.query.Plan(pattern); err != nil {
+	if err := r.makePlan(e, p, opts); err != nil {
 		return err
 	}
 	if r.rows, err = r.query.Run(r.plan.Root); err != nil {
@@ -63,6 +60,10 @@ func (r *Result) start(e *Engine, q *algebra.Query, opts QueryOptions) error {
 	}
 	for _, v := range r.Vars {
 		r.cols = append(r.cols, r.plan.Root.Properties().Column(v))
+	}
+	quads, resources := q.Template, q.Describe
+	if p.shape != nil && len(quads)+len(resources) > 0 {
+		quads, resources = p.shape.exchangeTerms(p.terms)
 	}
 	switch q.Form {
 	case algebra.Ask:
@@ -72,10 +73,33 @@ func (r *Result) start(e *Engine, q *algebra.Query, opts QueryOptions) error {
 		}
 		r.Answer = b != nil
 	case algebra.Construct:
-		r.template, err = newTemplate(r.query, q.Template, r.rows.Vars)
+		r.template, err = newTemplate(r.query, quads, r.rows.Vars)
 		r.once = makesEachOnce(q, ds)
 	case algebra.Describe:
-		r.describe, err = newDescriber(r, ds, q.Describe)
+		r.describe, err = newDescriber(r, ds, resources)
+	}
+	return err
+}
+
+// makePlan plans the query, or takes the plan of one like it.
+func (r *Result) makePlan(e *Engine, p *Prepared, opts QueryOptions) error {
+	var place *variantPlace
+	if p.shape != nil && !opts.Profile && !opts.Dataset.Explicit {
+		var err error
+		if r.plan, place, err = p.shape.plan(r.snap, p.terms); r.plan != nil || err != nil {
+			return err
+		}
+	}
+	q, err := p.parse()
+	if err != nil {
+		return err
+	}
+	pattern := q.Pattern
+	if pattern == nil { // DESCRIBE <iri>
+		pattern = &algebra.BGP{}
+	}
+	if r.plan, err = r.query.Plan(pattern); err == nil && place != nil {
+		e.shapes.keep(place, r.plan)
 	}
 	return err
 }

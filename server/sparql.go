@@ -239,15 +239,15 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 		s.explain(c, req, options, how == "analyze")
 		return
 	}
-	q := prepared.Algebra()
-	write, mediaType, err := s.chooseResult(c, q.Form, req.params)
+	form := prepared.Form()
+	write, mediaType, err := s.chooseResult(c, form, req.params)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
 	c.Header("Vary", "Accept, Accept-Encoding")
 	c.Header("Content-Type", mediaType)
-	if volatile(q) {
+	if prepared.Volatile() {
 		c.Header("Cache-Control", "no-store")
 	} else {
 		version, err := s.version(c)
@@ -270,7 +270,7 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 	}
 	defer place.release()
 	options.MaxMemory = place.memory
-	ctx, op, done := s.begin(c, formNames[q.Form], req.query)
+	ctx, op, done := s.begin(c, formNames[form], req.query)
 	defer done(errAborted)
 	res, err := prepared.Run(ctx, options)
 	if err != nil {

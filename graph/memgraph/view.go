@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"weak"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -74,6 +75,9 @@ func (v *view) rows(p graph.Pattern, o graph.Order) []quad {
 
 // Version implements graph.Snapshot.
 func (v *view) Version() uint64 { return v.version }
+
+// Identity implements graph.Identified.
+func (v *view) Identity() any { return weak.Make(v) }
 
 // Lookup implements graph.Snapshot.
 func (v *view) Lookup(t rdf.Term) (graph.ID, bool, error) {

@@ -2,6 +2,7 @@ package private
 
 import (
 	"context"
+	"weak"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -15,6 +16,20 @@ import (
 type snapshot struct {
 	graph.Snapshot
 	state *state
+}
+
+// identity is that of the whole, and of the part of it that is shown.
+type identity struct {
+	whole any
+	state weak.Pointer[state]
+}
+
+// Identity implements graph.Identified.
+func (s *snapshot) Identity() any {
+	if whole := graph.Identity(s.Snapshot); whole != nil {
+		return identity{whole, weak.Make(s.state)}
+	}
+	return nil
 }
 
 // SortedBelow implements graph.Snapshot: nothing is said of the order of the

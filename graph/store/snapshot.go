@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -64,6 +65,15 @@ func (f *filePages) readPage(id uint64) (b []byte, err error) {
 }
 
 func (n *snapshot) Version() uint64 { return n.v.seq }
+
+// Identity implements graph.Identified: a commit, a fold and a load each make a
+// version of their own.
+func (n *snapshot) Identity() any {
+	if n.tx != nil {
+		return nil // the transaction may go on changing it
+	}
+	return weak.Make(n.v)
+}
 
 func (n *snapshot) Close() error {
 	if n.tx != nil || n.closed.Swap(true) {

@@ -357,6 +357,9 @@ func equalIRIs(e algebra.Expr) (algebra.Var, []rdf.Term, bool) {
 	return "", nil, false
 }
 
+// noteCount marks the rows of countFromDirectory.
+const noteCount = "count from the directory"
+
 // countFromDirectory answers SELECT (COUNT(*) AS ?n) over one pattern of
 // different variables from the counts that the graph keeps, when they are
 // exact.
@@ -391,7 +394,7 @@ func (p *planner) countFromDirectory(n *algebra.Group, a Active) (Node, bool, er
 	if !ok {
 		return nil, false, nil
 	}
-	r := &Rows{IDs: [][]graph.ID{{id}}, Note: "count from the directory"}
+	r := &Rows{IDs: [][]graph.ID{{id}}, Note: noteCount}
 	r.Vars, r.Certain, r.Unique, r.Rows, r.Cost = []algebra.Var{agg.Var}, Set(agg.Var), true, 1, 1
 	return r, true, nil
 }
