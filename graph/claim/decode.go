@@ -370,6 +370,7 @@ func (r *Reader) claim(ctx context.Context, n node) (Claim, error) {
 		Claimant: n.ref(PropClaimant), OnBehalfOf: n.ref(PropOnBehalfOf), Utterance: n.str(PropUtterance),
 		Stance: Stance(n.local(PropStance, NSStance)), Modality: Modality(n.local(PropModality, NSModality)),
 		Negated: n.str(PropNegated) == "true", Source: n.str(PropSource), Rule: n.str(PropRule),
+		Decision: n.ref(PropDecision), Replaces: n.ref(PropReplaces),
 	}
 	var err error
 	if c.Source == "" { // a row's claim says only what differs from row to row
@@ -528,4 +529,21 @@ func (r *Reader) ClaimsOf(ctx context.Context, proposition Ref) ([]Claim, error)
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// OfKind returns the claims whose proposition is of a kind, in order.
+func (r *Reader) OfKind(ctx context.Context, kind string) ([]Ref, error) {
+	propositions, err := r.subjects(ctx, PropKind, rdf.IRI(NSKind+kind))
+	if err != nil {
+		return nil, err
+	}
+	var out []Ref
+	for _, p := range propositions {
+		claims, err := r.subjects(ctx, PropProposition, rdf.IRI(p))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, claims...)
+	}
+	return sortedRefs(out), nil
 }

@@ -38,6 +38,9 @@ func Encode(ex *Extraction, o EncodeOptions) []rdf.Quad {
 
 // EncodeTo calls emit for each quad of the extraction, each quad once.
 func EncodeTo(ex *Extraction, o EncodeOptions, emit func(rdf.Quad)) {
+	if ex.aside == nil {
+		ex, _ = ex.settled(nil, o)
+	}
 	w := newEncoder(o, emit)
 	w.document(ex)
 	for i := range ex.Entities {
@@ -46,6 +49,9 @@ func EncodeTo(ex *Extraction, o EncodeOptions, emit func(rdf.Quad)) {
 	es := ex.EntityMap()
 	for i := range ex.Claims {
 		w.claim(&ex.Claims[i], es)
+	}
+	for i := range ex.aside {
+		w.aside(&ex.aside[i], es)
 	}
 	if !o.NoDerived {
 		w.derived(Derive(View(ex)), es)
@@ -146,6 +152,9 @@ func (w *encoder) document(ex *Extraction) {
 // runIRI names the run for what went in and what came out, so that the same
 // import is the same run whenever it happens.
 func (ex *Extraction) runIRI(o EncodeOptions) Ref {
+	if ex.run != "" {
+		return ex.run
+	}
 	var k content
 	k.add("document", string(ex.Document.IRI))
 	k.add("sha256", ex.Document.SHA256)
@@ -158,6 +167,10 @@ func (ex *Extraction) runIRI(o EncodeOptions) Ref {
 		found[i] = ex.Claims[i].IRI(ex.Document.IRI)
 	}
 	k.refs("claim", found)
+	for _, r := range ex.Rejected {
+		f := Finding{Claim: r.Claim, Rule: r.Rule, Reason: r.Reason, Span: r.Span}
+		k.add("candidate", string(f.IRI(ex.Document.IRI)))
+	}
 	// What is known of the entities takes part too: a better gazetteer makes
 	// another run of the same claims.
 	for i := range ex.Entities {
@@ -316,6 +329,8 @@ func (w *encoder) claim(c *Claim, es Entities) {
 	}
 	w.str(iri, PropRule, c.Rule)
 	w.triple(iri, PropConfidence, rdf.NewTyped(decimal(c.Confidence), rdf.XSDDecimal))
+	w.ref(iri, PropDecision, c.Decision)
+	w.ref(iri, PropReplaces, c.Replaces)
 
 	// What belongs to this wording of the proposition, not to its content.
 	if p.Side > 0 {

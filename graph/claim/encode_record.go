@@ -189,6 +189,8 @@ func (w *RecordEncoder) claim(doc rdf.Term, document Ref, c *Claim) {
 	if c.Confidence != 1 {
 		w.quad(s, rdf.Term(PropConfidence), rdf.NewTyped(decimal(c.Confidence), rdf.XSDDecimal))
 	}
+	w.ref(s, rdf.Term(PropDecision), c.Decision)
+	w.ref(s, rdf.Term(PropReplaces), c.Replaces)
 	content := foldWords(p.Text)
 	if p.Text != content {
 		w.str(s, termWording, p.Text)

@@ -30,6 +30,12 @@ const (
 	KindPartOfReported   = "partOfReported"
 	KindCorrespondsTo    = "correspondsTo"
 	KindSucceededBy      = "succeededBy"
+
+	// Of what people claim about claims when they decide.
+	KindAcceptedClaim  = "acceptedClaim"
+	KindRejectedClaim  = "rejectedClaim"
+	KindCorrectedClaim = "correctedClaim"
+	KindUndidDecision  = "undidDecision"
 )
 
 // edgeForm tells which entities the plain edge of a kind links.
@@ -82,6 +88,11 @@ var kinds = map[string]kindInfo{
 	"associatedWith": {edge: "associatedWith", form: agentPatient, verb: "was associated with"},
 	"owned":          {edge: "owned", form: agentPatient, verb: "owned"},
 	"represented":    {edge: "represented", form: agentPatient, verb: "represented"},
+
+	KindAcceptedClaim:  {verb: "accepted"},
+	KindRejectedClaim:  {verb: "rejected"},
+	KindCorrectedClaim: {verb: "corrected"},
+	KindUndidDecision:  {verb: "took back"},
 
 	KindClaimedControl: {edge: "claimedControl", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
 	KindControlled:     {edge: "controlled", form: agentPlace, verb: "controlled", stem: "Control", role: "holder", counter: "place", event: true},
@@ -154,6 +165,7 @@ var notEvents = map[string]bool{
 	KindFighting: true, KindLossOfLife: true, KindEventType: true, KindReportsSameEvent: true, KindPartOfReported: true,
 	KindCorrespondsTo: true, KindSucceededBy: true, "alliedWith": true, "commanded": true,
 	"memberOf": true, "associatedWith": true, "owned": true, "represented": true,
+	KindAcceptedClaim: true, KindRejectedClaim: true, KindCorrectedClaim: true, KindUndidDecision: true,
 }
 
 // info returns the description of a kind, with the defaults of an event kind

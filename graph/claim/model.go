@@ -28,8 +28,9 @@ type Document struct {
 // Span is a stretch of a document's text, in Unicode code points, [Start,End),
 // with the words that stand there.
 type Span struct {
-	Start, End int
-	Quote      string
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Quote string `json:"quote"`
 }
 
 // EntityKind is the type of an entity; the values are local names of classes of
@@ -57,16 +58,16 @@ const (
 
 // Entity is an actor, a place, a conflict or an event that claims speak of.
 type Entity struct {
-	IRI      Ref
-	Kind     EntityKind
-	Label    string
-	Aliases  []string
-	Of       Ref   // the state, organisation or whole it belongs to or speaks for
-	Within   Ref   // the place that contains it
-	Near     []Ref // places that a text sets it near to
-	SameAs   []Ref // verified links to other datasets only
-	Known    bool  // from the gazetteer; otherwise recognised by form and context
-	Mentions []Mention
+	IRI      Ref        `json:"iri,omitempty"`
+	Kind     EntityKind `json:"kind,omitempty"`
+	Label    string     `json:"label,omitempty"`
+	Aliases  []string   `json:"aliases,omitempty"`
+	Of       Ref        `json:"of,omitempty"`     // the state, organisation or whole it belongs to or speaks for
+	Within   Ref        `json:"within,omitempty"` // the place that contains it
+	Near     []Ref      `json:"near,omitempty"`   // places that a text sets it near to
+	SameAs   []Ref      `json:"sameAs,omitempty"` // verified links to other datasets only
+	Known    bool       `json:"known,omitempty"`  // from the gazetteer; otherwise recognised by form and context
+	Mentions []Mention  `json:"-"`
 }
 
 // Mention is a place in the text that stands for an entity, with the rule that
@@ -84,10 +85,12 @@ type Date string
 // LatestBegin, and ended between EarliestEnd and LatestEnd. An exact day has
 // four equal points; "of the battle" has the battle's bounds.
 type Interval struct {
-	EarliestBegin, LatestBegin Date
-	EarliestEnd, LatestEnd     Date
-	Text                       string // the words it was read from
-	Rule                       string // how it was resolved: "explicit", "next-day", "context-year", …
+	EarliestBegin Date   `json:"earliestBegin,omitempty"`
+	LatestBegin   Date   `json:"latestBegin,omitempty"`
+	EarliestEnd   Date   `json:"earliestEnd,omitempty"`
+	LatestEnd     Date   `json:"latestEnd,omitempty"`
+	Text          string `json:"text,omitempty"` // the words it was read from
+	Rule          string `json:"rule,omitempty"` // how it was resolved: "explicit", "next-day", "context-year", …
 }
 
 // IsZero reports whether nothing is known of the time.
@@ -120,12 +123,13 @@ const (
 // strength, killed, wounded, captured, defected, fled, missing, retrieved,
 // vehiclesCaptured, campsCaptured, and so on.
 type Quantity struct {
-	Metric     string
-	Party      Ref // whose soldiers, vehicles, …; empty when not known
-	Min, Max   *int64
-	Best       *int64 // the estimate that the source itself prefers within the bounds
-	Comparator Comparator
-	Includes   []Quantity // parts named in brackets, such as one officer
+	Metric     string     `json:"metric,omitempty"`
+	Party      Ref        `json:"party,omitempty"` // whose soldiers, vehicles, …; empty when not known
+	Min        *int64     `json:"min,omitempty"`
+	Max        *int64     `json:"max,omitempty"`
+	Best       *int64     `json:"best,omitempty"` // the estimate that the source itself prefers within the bounds
+	Comparator Comparator `json:"comparator,omitempty"`
+	Includes   []Quantity `json:"includes,omitempty"` // parts named in brackets, such as one officer
 }
 
 // Proposition is what is said, apart from who says it. Propositions with equal
@@ -135,25 +139,25 @@ type Proposition struct {
 	// repelled, withdrewTo, defectedTo, claimedControl, retrieved, …), or
 	// partOf, date, place, result, participant, strength, casualties,
 	// characterisation, outcome, fighting, lossOfLife.
-	Kind     string
-	Agent    []Ref // who does it
-	Patient  []Ref // to whom or what it is done; the destination of a movement is in Place
-	Place    Ref
-	Event    Ref // the battle or sub-event it belongs to
-	Side     int // side in an infobox, from 1; 0 for none
-	Time     Interval
-	Quantity *Quantity
-	Text     string // the words of a characterisation or result, in the language of the source
+	Kind     string    `json:"kind,omitempty"`
+	Agent    []Ref     `json:"agent,omitempty"`   // who does it
+	Patient  []Ref     `json:"patient,omitempty"` // to whom or what it is done; the destination of a movement is in Place
+	Place    Ref       `json:"place,omitempty"`
+	Event    Ref       `json:"event,omitempty"` // the battle or sub-event it belongs to
+	Side     int       `json:"side,omitempty"`  // side in an infobox, from 1; 0 for none
+	Time     Interval  `json:"time,omitzero"`
+	Quantity *Quantity `json:"quantity,omitempty"`
+	Text     string    `json:"text,omitempty"` // the words of a characterisation or result, in the language of the source
 	// Manner holds further qualifications by local name, such as reason,
 	// duration, instrument, with their words.
-	Manner map[string]string
+	Manner map[string]string `json:"manner,omitempty"`
 
 	// What follows is of rows of datasets, which say many things of one event in
 	// one breath. [Proposition.Parts] tells them apart.
 
-	Also   []string   // further kinds that the proposition is of, sorted
-	Counts []Quantity // further quantities
-	Whole  Ref        // the conflict of which the event is part
+	Also   []string   `json:"also,omitempty"`   // further kinds that the proposition is of, sorted
+	Counts []Quantity `json:"counts,omitempty"` // further quantities
+	Whole  Ref        `json:"whole,omitempty"`  // the conflict of which the event is part
 }
 
 // Stance is what a claimant does with a proposition.
@@ -185,19 +189,24 @@ const (
 
 // Claim is one utterance of one proposition by one claimant.
 type Claim struct {
-	Proposition Proposition
-	Claimant    Ref    // the speaker, or the document itself
-	OnBehalfOf  Ref    // the organisation spoken for
-	Via         []Ref  // through whom it reached us, nearest to us first; the document is implied at its head
-	Utterance   string // "statement", "report", … when the text names one
-	SaidOn      Interval
-	Stance      Stance
-	Modality    Modality
-	Negated     bool   // the text states the proposition in the negative ("was not captured")
-	Source      string // "infobox" or "prose"
-	Evidence    []Span
-	Rule        string // id of the extraction rule, with its version: "attack-active@1"
-	Confidence  float64
+	Proposition Proposition `json:"proposition,omitzero"`
+	Claimant    Ref         `json:"claimant,omitempty"`   // the speaker, or the document itself
+	OnBehalfOf  Ref         `json:"onBehalfOf,omitempty"` // the organisation spoken for
+	Via         []Ref       `json:"via,omitempty"`        // through whom it reached us, nearest to us first; the document is implied at its head
+	Utterance   string      `json:"utterance,omitempty"`  // "statement", "report", … when the text names one
+	SaidOn      Interval    `json:"saidOn,omitzero"`
+	Stance      Stance      `json:"stance,omitempty"`
+	Modality    Modality    `json:"modality,omitempty"`
+	Negated     bool        `json:"negated,omitempty"` // the text states the proposition in the negative ("was not captured")
+	Source      string      `json:"source,omitempty"`  // "infobox" or "prose"
+	Evidence    []Span      `json:"evidence,omitempty"`
+	Rule        string      `json:"rule,omitempty"` // id of the extraction rule, with its version: "attack-active@1"
+	Confidence  float64     `json:"confidence,omitempty"`
+
+	// Decision is what a person decided about the claim, and Replaces the claim
+	// of the extractor in whose place it stands because of that.
+	Decision Ref `json:"-"`
+	Replaces Ref `json:"-"`
 }
 
 // Rejected is a candidate that did not become a claim, with the reason.
@@ -205,6 +214,10 @@ type Rejected struct {
 	Span   Span
 	Rule   string
 	Reason string
+	// Claim is what the candidate would have become, nil when that is not known:
+	// nobody who could be named did it. Entities describes what it refers to.
+	Claim    *Claim
+	Entities []Entity
 }
 
 // Extraction is all that was read from one document.
@@ -214,6 +227,9 @@ type Extraction struct {
 	Claims   []Claim  // in the order of their evidence
 	Rejected []Rejected
 	Skipped  []Problem
+
+	aside []aside // what stands beside the claims, see [settle]
+	run   Ref     // of the reading that people's decisions were applied to; empty: this one
 }
 
 // Problem is a part of the input that could not be read. Line and Column count

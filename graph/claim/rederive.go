@@ -13,10 +13,11 @@ import (
 // derived anew over all documents that speak of the same battles; control over
 // all documents that speak of who held the same places. Before are the
 // documents that were so connected before the change. A document that stands
-// alone needs nothing: what is derived from it came with it.
-func rederive(ctx context.Context, snap graph.Snapshot, document Ref, before []Ref, o EncodeOptions) (stale, fresh []rdf.Quad, err error) {
+// alone needs nothing when it was put whole: what is derived from it came with
+// it. When only some of its claims changed, it needs it as well.
+func rederive(ctx context.Context, snap graph.Snapshot, document Ref, before []Ref, alone bool, o EncodeOptions) (stale, fresh []rdf.Quad, err error) {
 	w, others, err := connected(ctx, snap, append(before, document), o)
-	if err != nil || len(w.order)+len(others) <= 1 {
+	if err != nil || !alone && len(w.order)+len(others) <= 1 {
 		return nil, nil, err
 	}
 	r, about := w.reader, w.extractions()

@@ -16,22 +16,16 @@ import (
 // reading, by new rules or of a new revision, replaces the old one and leaves
 // alone what other documents say.
 func Put(ctx context.Context, tx graph.Tx, ex *Extraction, o EncodeOptions) (quads, added int, err error) {
-	add := Encode(ex, o)
-	change := func(remove, add []rdf.Quad) error {
-		keep := make(map[rdf.Quad]bool, len(add))
-		for _, q := range add {
-			keep[q] = true
-		}
-		remove = slices.DeleteFunc(remove, func(q rdf.Quad) bool { return keep[q] })
-		if len(remove) > 0 {
-			if _, err := tx.Delete(remove...); err != nil {
-				return err
-			}
-		}
-		n, err := tx.Insert(add...)
-		added += n
-		return err
+	r, err := NewReader(tx.Snapshot(), ReadOptions{Graph: o.Graph})
+	if err != nil {
+		return 0, 0, err
 	}
+	decisions, err := r.Decisions(ctx, ex.Document.IRI)
+	if err != nil {
+		return 0, 0, err
+	}
+	ex, lost := ex.settled(decisions, o)
+	add := Encode(ex, o)
 	same, err := hasRun(tx.Snapshot(), ex, o)
 	if err != nil || same {
 		return len(add), 0, err
@@ -44,17 +38,37 @@ func Put(ctx context.Context, tx graph.Tx, ex *Extraction, o EncodeOptions) (qua
 	if err != nil {
 		return 0, 0, err
 	}
-	if err := change(old, add); err != nil {
+	if added, err = change(tx, old, add); err != nil {
+		return 0, 0, err
+	}
+	if err := markLost(ctx, tx, ex.Document.IRI, lost, o.Graph); err != nil {
 		return 0, 0, err
 	}
 	if o.NoDerived {
 		return len(add), added, nil
 	}
-	stale, fresh, err := rederive(ctx, tx.Snapshot(), ex.Document.IRI, before, o)
+	stale, fresh, err := rederive(ctx, tx.Snapshot(), ex.Document.IRI, before, false, o)
 	if err != nil {
 		return 0, 0, err
 	}
-	return len(add), added, change(stale, fresh)
+	more, err := change(tx, stale, fresh)
+	return len(add), added + more, err
+}
+
+// change takes quads away and adds others; what is in both stays untouched. It
+// returns how many were not there before.
+func change(tx graph.Tx, remove, add []rdf.Quad) (added int, err error) {
+	keep := make(map[rdf.Quad]bool, len(add))
+	for _, q := range add {
+		keep[q] = true
+	}
+	remove = slices.DeleteFunc(remove, func(q rdf.Quad) bool { return keep[q] })
+	if len(remove) > 0 {
+		if _, err := tx.Delete(remove...); err != nil {
+			return 0, err
+		}
+	}
+	return tx.Insert(add...)
 }
 
 // hasRun reports whether this very import is what the graph holds of the

@@ -37,6 +37,10 @@ const (
 	ClassControlSpell  rdf.IRI = NS + "ControlSpell"
 	ClassEnvelope      rdf.IRI = NS + "Envelope"
 	ClassDisagreement  rdf.IRI = NS + "Disagreement"
+	ClassCandidate     rdf.IRI = NS + "Candidate"
+	ClassDecision      rdf.IRI = NS + "Decision"
+	ClassRevision      rdf.IRI = NS + "Revision"
+	ClassChange        rdf.IRI = NS + "Change"
 
 	// Of entities.
 	PropOf       rdf.IRI = NS + "of"
@@ -89,6 +93,21 @@ const (
 	PropSaidText    rdf.IRI = NS + "saidOnText"
 	PropSaidRule    rdf.IRI = NS + "saidOnRule"
 	PropWording     rdf.IRI = NS + "wording"
+
+	// Of candidates and decisions.
+	PropFinding    rdf.IRI = NS + "finding"
+	PropDecision   rdf.IRI = NS + "decision"
+	PropReplaces   rdf.IRI = NS + "replaces"
+	PropVerdict    rdf.IRI = NS + "verdict"
+	PropDecidedBy  rdf.IRI = NSProv + "wasAttributedTo"
+	PropToken      rdf.IRI = NS + "token"
+	PropCreated    rdf.IRI = NSDcterms + "created"
+	PropDecidesIn  rdf.IRI = NS + "decidesIn"
+	PropDecides    rdf.IRI = NS + "decides"
+	PropAnchor     rdf.IRI = NS + "anchor"
+	PropExact      rdf.IRI = "http://www.w3.org/ns/oa#exact"
+	PropCorrection rdf.IRI = NS + "correction"
+	PropLostIn     rdf.IRI = NS + "lostIn"
 
 	// Of propositions.
 	PropKind     rdf.IRI = NS + "kind"

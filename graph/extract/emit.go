@@ -80,6 +80,8 @@ func (s *sentenceState) emit(rule string, c *clause, v *voice, f facts, p claim.
 	}
 	if cl.Confidence < r.x.minConfidence {
 		r.reject(at, rule, "confidence %.2f is below %.2f", cl.Confidence, r.x.minConfidence)
+		kept := cl
+		r.ex.Rejected[len(r.ex.Rejected)-1].Claim = &kept
 		return &cl
 	}
 	for i := r.first; i < len(r.ex.Claims); i++ {

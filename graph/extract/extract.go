@@ -220,8 +220,16 @@ func (r *reader) finish() *claim.Extraction {
 		}
 	}
 	// Who a speaker speaks for may be told only later.
+	all := make([]*claim.Claim, 0, len(ex.Claims)+len(ex.Rejected))
 	for i := range ex.Claims {
-		c := &ex.Claims[i]
+		all = append(all, &ex.Claims[i])
+	}
+	for i := range ex.Rejected {
+		if c := ex.Rejected[i].Claim; c != nil {
+			all = append(all, c)
+		}
+	}
+	for _, c := range all {
 		if e := r.byIRI[c.Claimant]; e != nil && c.OnBehalfOf == "" && (e.Kind == claim.Person || e.Kind == claim.Anonymous) && e.Of != e.IRI {
 			c.OnBehalfOf = e.Of
 		}
@@ -269,8 +277,35 @@ func (r *reader) finish() *claim.Extraction {
 	}
 	slices.SortFunc(ex.Entities, func(a, b claim.Entity) int { return strings.Compare(string(a.IRI), string(b.IRI)) })
 	slices.SortStableFunc(ex.Rejected, func(a, b claim.Rejected) int { return a.Span.Start - b.Span.Start })
+	for i := range ex.Rejected {
+		ex.Rejected[i].Entities = r.describe(ex.Rejected[i].Claim)
+	}
 	ex.Skipped = r.doc.problems
 	return ex
+}
+
+// describe returns what a claim refers to, with what that in turn belongs to: of
+// a candidate the document may speak nowhere else.
+func (r *reader) describe(c *claim.Claim) []claim.Entity {
+	if c == nil {
+		return nil
+	}
+	var out []claim.Entity
+	queue := c.Refers()
+	seen := make(map[claim.Ref]bool)
+	for i := 0; i < len(queue); i++ {
+		e := r.byIRI[queue[i]]
+		if e == nil || seen[queue[i]] {
+			continue
+		}
+		seen[queue[i]] = true
+		d := e.Entity
+		d.Mentions = nil
+		out = append(out, d)
+		queue = append(append(queue, e.Of, e.Within), e.Near...)
+	}
+	slices.SortFunc(out, func(a, b claim.Entity) int { return strings.Compare(string(a.IRI), string(b.IRI)) })
+	return out
 }
 
 // readText reads at most limit bytes of UTF-8 text.

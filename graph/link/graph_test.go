@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
@@ -168,5 +169,141 @@ func TestFaultySSSOM(t *testing.T) {
 	}
 	if _, err := link.ReadSSSOM(strings.NewReader("a\tb\n"), "x", nil); err == nil {
 		t.Error("a file without the columns of SSSOM was read")
+	}
+}
+
+// TestDecisionsOnLinks holds that a person's decision takes the place of the
+// link finder's claim at once and in every later run, whatever it is, and that
+// the finder's own view is back when the decision is taken back.
+func TestDecisionsOnLinks(t *testing.T) {
+	for _, verdict := range []claim.Verdict{claim.Reject, claim.Accept, claim.Correct} {
+		t.Run(string(verdict), func(t *testing.T) {
+			g := sources(t)
+			decide(t, g) // without the mappings nothing of these rows goes together
+			run := func() {
+				in, r := find(t, g)
+				if _, _, err := link.Put(t.Context(), g, link.Claims(r, in.Events)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run()
+			target, proposition := aLink(t, g)
+			made := review(t, g, target, verdict)
+			check := func(step string, by claim.Ref, stance claim.Stance, kind string) {
+				t.Helper()
+				var got []string
+				for _, c := range claimsOn(t, g, proposition.Agent[0], proposition.Patient[0]) {
+					got = append(got, string(c.Claimant)+" "+string(c.Stance)+" "+c.Proposition.Kind)
+				}
+				if want := string(by) + " " + string(stance) + " " + kind; len(got) != 1 || got[0] != want {
+					t.Errorf("%s: %q, want %q", step, got, want)
+				}
+			}
+			stance, kind := claim.Asserts, proposition.Kind
+			switch verdict {
+			case claim.Reject:
+				stance = claim.Denies
+			case claim.Correct:
+				kind = link.KindPartOf
+			}
+			check("decided", claim.Author("A. Reader"), stance, kind)
+			run()
+			check("found again", claim.Author("A. Reader"), stance, kind)
+			undo(t, g, made)
+			check("taken back", link.Linker, claim.Asserts, proposition.Kind)
+			run()
+			check("found again after that", link.Linker, claim.Asserts, proposition.Kind)
+		})
+	}
+}
+
+// aLink returns an accepted link of two events that the finder made.
+func aLink(t *testing.T, g graph.Graph) (claim.Ref, claim.Proposition) {
+	t.Helper()
+	for c, iri := range linkClaims(t, g) {
+		if c.Claimant == link.Linker && c.Proposition.Kind == link.KindSameEvent && c.Stance == claim.Asserts && c.Modality == claim.StatedAsFact {
+			return iri, c.Proposition
+		}
+	}
+	t.Fatal("no link was found")
+	return "", claim.Proposition{}
+}
+
+// linkClaims returns the claims of links between events, in the private graph of
+// ACLED as its rows are private.
+func linkClaims(t *testing.T, g graph.Graph) map[*claim.Claim]claim.Ref {
+	t.Helper()
+	snap, err := g.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	r, err := claim.NewReader(snap, claim.ReadOptions{Graph: dataset.GraphACLED})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make(map[*claim.Claim]claim.Ref)
+	for _, kind := range []string{link.KindSameEvent, link.KindPartOf} {
+		iris, err := r.OfKind(t.Context(), kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, iri := range iris {
+			c, _, ok, err := r.Claim(t.Context(), iri)
+			if err != nil || !ok {
+				t.Fatal(ok, err)
+			}
+			out[&c] = iri
+		}
+	}
+	return out
+}
+
+func claimsOn(t *testing.T, g graph.Graph, a, b claim.Ref) (out []*claim.Claim) {
+	for c := range linkClaims(t, g) {
+		if p := c.Proposition; p.Agent[0] == a && p.Patient[0] == b {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func review(t *testing.T, g graph.Graph, target claim.Ref, v claim.Verdict) claim.Decision {
+	t.Helper()
+	var d claim.Decision
+	err := g.Update(t.Context(), func(tx graph.Tx) error {
+		r, err := claim.NewReader(tx.Snapshot(), claim.ReadOptions{Graph: dataset.GraphACLED})
+		if err != nil {
+			return err
+		}
+		if d, err = r.NewDecision(t.Context(), target, v); err != nil {
+			return err
+		}
+		d.By, d.At, d.Reason = "A. Reader", time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC), "looked"
+		if v == claim.Correct {
+			c := *d.Found.Claim
+			c.Proposition.Kind = link.KindPartOf
+			d.Correction = &claim.Finding{Claim: &c}
+		}
+		d.Sign()
+		_, err = claim.Decide(t.Context(), tx, []claim.Decision{d}, dataset.GraphACLED)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func undo(t *testing.T, g graph.Graph, made claim.Decision) {
+	t.Helper()
+	d := claim.Decision{Verdict: claim.Undo, Target: made.ID, Document: made.Document, By: "A. Reader", At: made.At.Add(time.Minute)}
+	d.Sign()
+	err := g.Update(t.Context(), func(tx graph.Tx) error {
+		_, err := claim.Decide(t.Context(), tx, []claim.Decision{d}, dataset.GraphACLED)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

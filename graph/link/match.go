@@ -298,8 +298,14 @@ func (m *matcher) decide(pairs []found, r *Result) {
 		}
 		if d, ok := m.o.Given.Of(x.IRI, y.IRI); ok {
 			pair.Given, pair.Verdict = true, Accepted
-			if d.Denied {
+			switch {
+			case d.Denied:
 				pair.Verdict = Rejected
+			case d.Kind != "":
+				pair.Kind = d.Kind
+				if _, as := m.o.Given[[2]claim.Ref{pair.A.IRI, pair.B.IRI}]; !as {
+					pair.A, pair.B = pair.B, pair.A // which is part of which is decided too
+				}
 			}
 		}
 		r.Pairs = append(r.Pairs, pair)

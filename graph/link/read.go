@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -375,8 +376,7 @@ func (r *reading) actor(t *tables, id graph.ID) Actor {
 	return a
 }
 
-// mappings reads claims about links that others made: people, imported sets. Of
-// several on one pair, one in the claimant's own voice wins over none.
+// mappings reads claims about links that others made: people, imported sets.
 func (r *reading) mappings() error {
 	for _, kind := range []string{KindSameEvent, KindPartOf, KindCorresponds, KindSucceeded} {
 		k, ok, err := r.snap.Lookup(rdf.IRI(claim.NSKind + kind))
@@ -423,6 +423,9 @@ func (r *reading) mapping(kind string, proposition graph.ID) error {
 	if err != nil {
 		return err
 	}
+	// Of several the latest counts; a mapping set without a date says less than
+	// somebody who looked at the pair.
+	slices.SortStableFunc(claims, func(a, b claim.Claim) int { return cmp.Compare(a.SaidOn.Start(), b.SaidOn.Start()) })
 	for _, c := range claims {
 		p := &c.Proposition
 		if c.Claimant == Linker || len(p.Agent) != 1 || len(p.Patient) != 1 || c.Modality == claim.Planned {
