@@ -3,11 +3,13 @@ package server
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/belligraph/belligraph/graph/export"
 	"github.com/belligraph/belligraph/queries/results"
 	"github.com/belligraph/belligraph/server/replica"
 )
@@ -55,6 +57,7 @@ var apiParameters = map[string]struct {
 	"prefix":                {"How the name begins.", false},
 	"id":                    {"The identifier of an entity.", false},
 	"limit":                 {"How many results at most.", false},
+	"network":               {"Of GEXF and GraphML: relations, attacks or participation.", false},
 	"mode":                  {"raw or nodes.", false},
 	"after":                 {"The position of a log, as the header Belligraph-Position gives it.", false},
 }
@@ -80,6 +83,9 @@ func endpoints() []endpoint {
 		{"GET", "/ask", "questions", "Answer a question in English", "q! format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 406 503", false},
 		{"GET", "/questions", "questions", "The named questions and their parameters", "", "", inJSON + " " + inHTML, "200", false},
 		{"GET", "/questions/{name}", "questions", "Answer a named question; its parameters are those of the URL", "format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 404 406 503", false},
+
+		{"GET", "/export", "exports", "The formats to export to", "", "", inJSON + " " + inHTML, "200", false},
+		{"GET", "/export/{file}", "exports", "The claims of a graph as a file for other tools", "graph network", "", exportTypes(), "200 400 404 503", false},
 
 		{"GET", "/reconcile", "reconciliation", "The manifest of the Reconciliation Service API, or the candidates of a batch", "queries", "", inJSON, "200 400 413 503", false},
 		{"POST", "/reconcile", "reconciliation", "The candidates of a batch of names", "", typeForm, inJSON, "200 400 413 503", false},
@@ -152,6 +158,16 @@ func endpoints() []endpoint {
 		}
 	}
 	return list
+}
+
+// exportTypes are the media types of exports.
+func exportTypes() string {
+	var types []string
+	for _, f := range export.Formats() {
+		types = append(types, f.MediaType)
+	}
+	slices.Sort(types)
+	return strings.Join(slices.Compact(types), " ")
 }
 
 // object is a JSON object.
@@ -274,7 +290,7 @@ func endpointTable() (groups []struct {
 	Tag  string
 	List []shownEndpoint
 }) {
-	for _, tag := range []string{"SPARQL", "graph store", "questions", "linked data", "description", "Cayley", "operation", "pages"} {
+	for _, tag := range []string{"SPARQL", "graph store", "questions", "exports", "linked data", "description", "Cayley", "operation", "pages"} {
 		var list []shownEndpoint
 		for _, e := range endpoints() {
 			if e.tag == tag {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/export"
 	"github.com/belligraph/belligraph/graph/ingest"
 	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -375,6 +376,16 @@ func readRequests(s *secrets) (list []request) {
 	get("/docs/gizmo", false)
 	get("/assets/belligraph.css", false)
 	get("/static/js/nothing.js", false)
+	for _, f := range export.Formats() {
+		get("/export/"+f.File, false)
+		get("/export/"+f.Name+"?graph="+esc(string(publicGraph)), false)
+		for _, g := range []rdf.IRI{s.graph, s.second, "http://nowhere.example/x"} {
+			get("/export/"+f.File+"?graph="+esc(string(g)), g == s.graph && slices.Contains([]string{"claims", "jsonld", "nanopub"}, f.Name))
+		}
+	}
+	get("/export/network.gexf?network=participation", false)
+	get("/export/network.graphml?network=attacks", false)
+	get("/export", false)
 	get("/metrics", false)
 	for _, path := range []string{"/admin/queries", "/admin/backup", "/admin/log", "/admin/store"} {
 		get(path, false)
@@ -461,7 +472,7 @@ type answered struct {
 }
 
 // changing are parts of responses that differ each time.
-var changing = regexp.MustCompile(`"requestId":"[^"]*"|"(x|y)":-?[0-9.e-]+|"(an|cn|ae)":\{"q?[0-9a-f]+"|"(source|target)":"[0-9a-f]+"|[0-9.]+ ?(ns|µs|us|ms|s)\b|"(time|seconds|nanoseconds|Time)":[0-9.e-]+`)
+var changing = regexp.MustCompile(`"requestId":"[^"]*"|"(x|y)":-?[0-9.e-]+|[0-9-]+T[0-9:]+Z|"(an|cn|ae)":\{"q?[0-9a-f]+"|"(source|target)":"[0-9a-f]+"|[0-9.]+ ?(ns|µs|us|ms|s)\b|"(time|seconds|nanoseconds|Time)":[0-9.e-]+`)
 
 func ask(t *testing.T, h http.Handler, r request, authorization string) answered {
 	t.Helper()

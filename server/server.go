@@ -267,6 +267,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	r.GET("/metrics", s.metrics.handler())
 	s.linked(r)
 	s.questionRoutes(r)
+	s.exportRoutes(r)
 	s.reconcileRoutes(r)
 	s.health(r)
 	if err := cayleyapi.Register(r, cayleyapi.Deps{

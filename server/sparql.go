@@ -302,7 +302,7 @@ func (s *Server) failQuery(c *gin.Context, err error) {
 		s.abortStream(c, err)
 		return
 	}
-	for _, name := range []string{"Content-Type", "ETag", "Cache-Control"} {
+	for _, name := range []string{"Content-Type", "Content-Disposition", "ETag", "Cache-Control"} {
 		c.Writer.Header().Del(name)
 	}
 	s.failWith(c, err)

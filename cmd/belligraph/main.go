@@ -33,6 +33,7 @@ type cli struct {
 	Link    linkCmd    `cmd:"" help:"Find which events and actors of different sources are the same."`
 	Query   queryCmd   `cmd:"" help:"Run a query in SPARQL, Gizmo, GraphQL or MQL."`
 	Ask     askCmd     `cmd:"" help:"Answer a question in English."`
+	Export  exportCmd  `cmd:"" help:"Write the claims for other tools: CSV, GeoJSON, GEXF, …"`
 	Dump    dumpCmd    `cmd:"" help:"Write the whole graph as RDF."`
 	Backup  backupCmd  `cmd:"" help:"Copy a store while it may be in use."`
 	Check   checkCmd   `cmd:"" help:"Verify every checksum and invariant of a store."`

@@ -37,12 +37,13 @@ const (
 	PageEntity    = "page"
 	PageError     = "error"
 	PageGuide     = "guide"
+	PageExport    = "export"
 )
 
 // New parses the templates.
 func New() (*Pages, error) {
 	p := &Pages{byName: make(map[string]*template.Template)}
-	for _, name := range []string{PageHome, PageAnswer, PageQuestions, PageSPARQL, PageEntity, PageError, PageGuide} {
+	for _, name := range []string{PageHome, PageAnswer, PageQuestions, PageSPARQL, PageEntity, PageError, PageGuide, PageExport} {
 		t, err := template.ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)
@@ -137,6 +138,16 @@ type Example struct {
 // Error is the data of an error page.
 type Error struct {
 	Title, Detail, Hint string
+}
+
+// Exports is the data of the page of exports.
+type Exports struct {
+	Formats []Export
+}
+
+// Export is one format to export to.
+type Export struct {
+	Name, File, Title, About string
 }
 
 // Guide is a document of docs/ as HTML.
