@@ -266,6 +266,58 @@ func (id ID) Year() (int64, bool) {
 	return 0, false
 }
 
+// Local returns the day written in an inline xsd:date or xsd:dateTime, counted
+// from 1970-01-01, and the milliseconds from its start.
+func (id ID) Local() (days, milli int64, ok bool) {
+	switch id.Tag() {
+	case TagDate:
+		minutes, _ := id.minutes()
+		return floorDiv(minutes, 24*60), 0, true
+	case TagDateTime:
+		milli, zone, _ := id.UnixMilli()
+		if zone != NoZone {
+			milli += int64(zone) * 60_000
+		}
+		days = floorDiv(milli, 86_400_000)
+		return days, milli - days*86_400_000, true
+	}
+	return 0, 0, false
+}
+
+// CivilDate returns the date of a day counted from 1970-01-01.
+func CivilDate(days int64) (year, month, day int64) { return civil(days) }
+
+// inlineScale tells, by tag, how far payloads of equal values may differ: their
+// lowest bits are the way that a value is written. 64 is for tags whose ids do
+// not hold values. zoned masks the zone of dates and times, 0 where there is none.
+var inlineScale = [16]struct {
+	written uint8
+	zoned   ID
+}{
+	{written: 64}, {written: 64}, {written: 64}, {written: 64}, {written: 64}, {written: 64},
+	TagBoolean >> 60: {}, TagInteger >> 60: {}, TagDecimal >> 60: {written: 3}, TagDouble >> 60: {written: doubleFormBits},
+	TagDate >> 60: {12, 4095}, TagDateTime >> 60: {9, 127}, TagYear >> 60: {12, 4095},
+	13: {written: 64}, 14: {written: 64}, 15: {written: 64},
+}
+
+// CompareInline compares the values of two inline ids of one type without
+// unpacking them. It is not ok for ids of different tags, nor for dates and times
+// of which one has a zone and the other has none.
+func CompareInline(x, y ID) (c int, ok bool) {
+	scale := &inlineScale[x>>60]
+	if x.Tag() != y.Tag() || scale.written == 64 || (x&scale.zoned == zoneNone) != (y&scale.zoned == zoneNone) {
+		return 0, false
+	}
+	x, y = x>>scale.written, y>>scale.written
+	if x < y {
+		c = -1
+	}
+	if x > y {
+		c = 1
+	}
+	return c, true
+}
+
 // NoZone is the zone of a date or time that has none.
 const NoZone = math.MinInt16
 

@@ -288,11 +288,13 @@ func (id ID) double() (float64, bool) {
 		f = math.Inf(1)
 	case d.digits == 0:
 		return 0, true
+	case d.exp >= doubleDigits-1-22 && d.exp < doubleDigits: // digits < 2^53 and 10^22 are exact: one rounding
+		f = float64(d.digits) / floatPow10[doubleDigits-1-d.exp]
 	default:
 		v, n := d.significant()
 		e := d.exp - n + 1
 		switch {
-		case e >= 0 && e <= 22: // v < 2^53 and 10^22 are exact: one rounding
+		case e >= 0 && e <= 22: // likewise
 			f = float64(v) * floatPow10[e]
 		case e < 0 && e >= -22:
 			f = float64(v) / floatPow10[-e]

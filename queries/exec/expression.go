@@ -266,19 +266,13 @@ var errNoValue = fmt.Errorf("no argument of COALESCE has a value: %w", expr.ErrT
 // condition is a filter expression.
 type condition struct {
 	eval evaluator
-	// A comparison of a column with a constant whose ids ascend as the values
-	// do needs no value: col is the column, -1 for other expressions.
-	col   int
-	op    string
-	bound graph.ID
 	// A condition on one column and nothing else is remembered per id, as long
 	// as no other id takes its slot: only is the column, -1 for other ones.
-	only  int
-	asked int
-	memo  []outcome
-	text  *textCondition // decides by texts, nil where it cannot
-	// compare decides by numbers, where ids alone do not.
-	compare *compareNumbers
+	only    int
+	asked   int
+	memo    []outcome
+	text    *textCondition // decides by texts, nil where it cannot
+	compare *comparison    // decides by ids and numbers, nil where it cannot
 }
 
 type outcome struct {
@@ -291,36 +285,17 @@ const memoSlots = 1 << 12
 
 func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*condition, error) {
 	f, err := q.compile(e, vars, a)
-	c := &condition{eval: f, col: -1, only: -1}
+	if err != nil {
+		return nil, err
+	}
+	c := &condition{eval: f, only: -1}
 	if used := algebra.Vars(e); len(used) == 1 && !plan.Volatile(e) && !mentionsExists(e) {
-		if c.only = columnOf(vars, used[0]); c.only >= 0 && err == nil {
+		if c.only = columnOf(vars, used[0]); c.only >= 0 {
 			c.text = q.textCondition(c, e, used[0])
 		}
 	}
-	call, ok := e.(*algebra.Call)
-	if err != nil || !ok || call.IRI || len(call.Args) != 2 {
-		return c, err
-	}
-	left, right, op := call.Args[0], call.Args[1], call.Op
-	if c.text == nil {
-		c.compare = q.compareNumbers(op, call.Args, vars)
-	}
-	if _, ok := left.(algebra.ConstExpr); ok {
-		left, right = right, left
-		op = mirrored[op]
-	}
-	v, isVar := variableOf(left)
-	k, isConst := right.(algebra.ConstExpr)
-	if !isVar || !isConst || mirrored[op] == "" {
-		return c, nil
-	}
-	literal, ok := k.Term.(rdf.Literal)
-	if !ok {
-		return c, nil
-	}
-	if id, ok := graph.Inline(literal); ok && comparesByID(id) {
-		c.col, c.op, c.bound = columnOf(vars, v), op, id
-		c.compare = nil
+	if call, ok := e.(*algebra.Call); ok && c.text == nil {
+		c.compare = q.comparison(call, vars)
 	}
 	return c, nil
 }
@@ -328,66 +303,45 @@ func (q *Query) condition(e algebra.Expr, vars []algebra.Var, a plan.Active) (*c
 // mirrored has the comparisons, with their operands exchanged.
 var mirrored = map[string]string{"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
-// comparesByID reports whether ids of the tag of id, as far as this holds for
-// them too, compare as their values: integers, and dates without a zone.
-func comparesByID(id graph.ID) bool {
-	if id.Tag() == graph.TagInteger {
-		return true
-	}
-	_, zone, ok := id.Days()
-	return ok && zone == graph.NoZone
-}
-
 // filter keeps of sel the rows for which the condition is true; an error is not
 // true.
 func (c *condition) filter(b *Batch, sel []int32) ([]int32, error) {
 	if c.text != nil && c.text.useful(len(sel)) {
 		return c.text.filter(b, sel)
 	}
-	if c.compare != nil && 2*len(sel) > b.N {
+	if c.compare != nil {
 		return c.compare.filter(b, sel, c.holdsFor)
 	}
 	out := sel[:0]
 	for _, i := range sel {
-		if c.col >= 0 {
-			if id := b.Cols[c.col][i]; id.Tag() == c.bound.Tag() && comparesByID(id) {
-				if c.holds(id) {
-					out = append(out, i)
-				}
-				continue
-			}
-		}
-		var slot *outcome
-		if c.only >= 0 {
-			if slot = c.remembered(b.Cols[c.only][i]); slot != nil && slot.id != graph.Any {
-				if slot.true {
-					out = append(out, i)
-				}
-				continue
-			}
-		}
-		v, err := c.eval(b, int(i))
-		if expr.Fatal(err) {
+		holds, err := c.holdsFor(b, i)
+		if err != nil {
 			return nil, err
 		}
-		holds := expr.Test(v, err) == expr.True
 		if holds {
 			out = append(out, i)
-		}
-		if slot != nil {
-			slot.id, slot.true = b.Cols[c.only][i], holds
 		}
 	}
 	return out, nil
 }
 
-// holdsFor evaluates the condition for one row.
+// holdsFor evaluates the condition for one row, or remembers its outcome.
 func (c *condition) holdsFor(b *Batch, i int32) (bool, error) {
+	var slot *outcome
+	if c.only >= 0 {
+		if slot = c.remembered(b.Cols[c.only][i]); slot != nil && slot.id != graph.Any {
+			return slot.true, nil
+		}
+	}
 	v, err := c.eval(b, int(i))
 	if expr.Fatal(err) {
 		return false, err
 	}
-	return expr.Test(v, err) == expr.True, nil
+	holds := expr.Test(v, err) == expr.True
+	if slot != nil {
+		slot.id, slot.true = b.Cols[c.only][i], holds
+	}
+	return holds, nil
 }
 
 // remembered returns the outcome for id, one without an id where it is still to
@@ -417,23 +371,6 @@ func mentionsExists(e algebra.Expr) bool {
 	return found
 }
 
-func (c *condition) holds(id graph.ID) bool {
-	switch c.op {
-	case "=":
-		return id == c.bound
-	case "!=":
-		return id != c.bound
-	case "<":
-		return id < c.bound
-	case ">":
-		return id > c.bound
-	case "<=":
-		return id <= c.bound
-	default:
-		return id >= c.bound
-	}
-}
-
 // extend computes a column.
 type extend struct {
 	q       *Query
@@ -458,7 +395,7 @@ func (q *Query) extend(n *plan.Extend, in operator) (operator, error) {
 		return nil, err
 	}
 	if e.copy < 0 {
-		e.numbers = q.numeric(n.Expr, vars)
+		e.numbers = q.computedNumber(n.Expr, vars)
 	}
 	// BNODE("label") gives one blank node per solution (§17.4.2.9): the BINDs
 	// and SELECT expressions of one solution are a chain of Extends and number

@@ -57,6 +57,7 @@ type aggregate struct {
 	last    graph.ID
 	group   int
 	numbers numeric // the argument, where it is computed by the column
+	byID    bool    // MIN or MAX of a column, by ids
 }
 
 // ascends reports whether rows of in with equal keys are neighbours and ascend

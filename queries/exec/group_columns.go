@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/belligraph/belligraph/graph"
@@ -10,17 +11,22 @@ import (
 
 // A batch is grouped by the column where no expression is volatile: first the
 // group of each row, then aggregate by aggregate. SUM, AVG, MIN and MAX of
-// numbers that ids hold are kept in tallies, which go over to the accumulator of
-// the group when a value of another kind comes, and in the end; so values are
-// taken in in their order.
+// numbers, and MIN and MAX of terms whose ids are in their order, are kept in
+// tallies, which go over to the accumulator of the group when a value of another
+// kind comes, and in the end; so values are taken in in their order.
 
 // tally is what one group has taken in for one aggregate and not given to its
 // accumulator yet.
 type tally struct {
 	n    int64
-	v    int64    // the sum, or the extreme so far
-	id   graph.ID // of the extreme, Any when it was computed
+	v    int64 // the sum, or the extreme so far
 	kind numberKind
+	id   graph.ID // the extreme so far where kind is noNumber
+	// settled is set once the accumulator has taken in something, and single once
+	// that was a double or what columns do not have: rounding depends on the order
+	// of additions, so that all further values of a sum go there one by one, as do
+	// doubles once it has taken in anything.
+	settled, single bool
 }
 
 // byColumns reports whether batches may be grouped by the column, and prepares
@@ -32,7 +38,7 @@ func (g *group) byColumns() bool {
 		}
 		var f numeric
 		if g.keyCols[k] < 0 {
-			f = g.q.numeric(key.Expr, g.vars)
+			f = g.q.computedNumber(key.Expr, g.vars)
 		}
 		g.keyNumbers = append(g.keyNumbers, f)
 	}
@@ -47,8 +53,16 @@ func (g *group) byColumns() bool {
 		}
 		switch a.def.Name {
 		case "SUM", "AVG", "MIN", "MAX":
-			if !a.def.Distinct {
+			if a.def.Distinct {
+				break
+			}
+			switch {
+			case a.def.Name == "SUM" || a.def.Name == "AVG":
 				a.numbers = g.q.numeric(arg, g.vars)
+			case a.col >= 0:
+				a.byID = true
+			default:
+				a.numbers = g.q.computedNumber(arg, g.vars)
 			}
 		}
 	}
@@ -75,6 +89,10 @@ func (g *group) addColumns(b *Batch, key []graph.ID) error {
 				if at >= 0 && (a.col < 0 || b.Cols[a.col][i] != graph.Any) {
 					g.counts[int(at)*len(g.aggs)+k] += b.weight(i)
 				}
+			}
+		case a.byID:
+			if err := g.addExtremes(b, k, a); err != nil {
+				return err
 			}
 		case a.numbers != nil:
 			if err := g.addNumbers(b, k, a); err != nil {
@@ -156,14 +174,15 @@ func (g *group) addNumbers(b *Batch, k int, a *aggregate) error {
 			continue
 		}
 		at := int(group)*len(g.aggs) + k
-		kind, v := n.kind[i], n.v[i]
-		if kind == noNumber || kind == isDay {
+		kind, v := n.at(i), n.v[i]
+		if kind == noNumber {
 			if err := g.settle(at); err != nil {
 				return err
 			}
 			if err := g.add(at, a, b, i); err != nil {
 				return err
 			}
+			g.tallies[at].single = true
 			continue
 		}
 		t := &g.tallies[at]
@@ -172,11 +191,15 @@ func (g *group) addNumbers(b *Batch, k int, a *aggregate) error {
 				return err
 			}
 		}
-		if t.n == 0 {
-			*t = tally{n: 1, v: v, kind: kind}
-			if a.col >= 0 {
-				t.id = b.Cols[a.col][i]
+		if sums && (t.single || t.settled && kind == isDouble) {
+			t.single = true
+			if err := expr.AddSum(g.accs[at], kind.value(v), 1); err != nil {
+				return err
 			}
+			continue
+		}
+		if t.n == 0 {
+			*t = tally{n: 1, v: v, kind: kind, settled: t.settled, single: t.single}
 			continue
 		}
 		if !sums {
@@ -187,9 +210,6 @@ func (g *group) addNumbers(b *Batch, k int, a *aggregate) error {
 			}
 			if better {
 				t.v = v
-				if a.col >= 0 {
-					t.id = b.Cols[a.col][i]
-				}
 			}
 			continue
 		}
@@ -209,24 +229,82 @@ func (g *group) addNumbers(b *Batch, k int, a *aggregate) error {
 	return nil
 }
 
+// addExtremes adds a column to the tallies of aggregate k, MIN or MAX, by ids.
+func (g *group) addExtremes(b *Batch, k int, a *aggregate) error {
+	want := -1
+	if a.def.Name == "MAX" {
+		want = 1
+	}
+	for i, group := range g.rowGroup {
+		if group < 0 {
+			continue
+		}
+		at := int(group)*len(g.aggs) + k
+		id, t := b.Cols[a.col][i], &g.tallies[at]
+		c, ok := g.q.order(id, id)
+		if ok && t.n > 0 {
+			if c, ok = g.q.order(id, t.id); ok {
+				if c == want {
+					t.id = id
+				}
+				continue
+			}
+			if err := g.settle(at); err != nil {
+				return err
+			}
+			ok = true
+		}
+		if ok {
+			*t = tally{n: 1, id: id}
+			continue
+		}
+		if err := g.settle(at); err != nil {
+			return err
+		}
+		if err := g.add(at, a, b, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// order compares two terms as ORDER BY does where their ids tell: values in them,
+// and IRIs and strings that the dictionary has in order.
+func (q *Query) order(x, y graph.ID) (c int, ok bool) {
+	if c, ok = graph.CompareInline(x, y); ok {
+		return c, true
+	}
+	tag := x.Tag()
+	if tag != y.Tag() || tag != graph.TagIRI && tag != graph.TagString {
+		return 0, false
+	}
+	bound := q.sorted[tag>>60]
+	if bound == 0 {
+		bound = q.snap.SortedBelow(tag)
+		q.sorted[tag>>60] = bound
+	}
+	return cmp.Compare(x, y), x < bound && y < bound
+}
+
 // settle gives what a tally holds to its accumulator.
 func (g *group) settle(at int) error {
 	t := &g.tallies[at]
 	if t.n == 0 {
 		return nil
 	}
-	n, v := t.n, t.kind.value(t.v)
-	id := t.id
-	*t = tally{}
-	switch g.aggs[at%len(g.aggs)].def.Name {
-	case "SUM", "AVG":
-		return expr.AddSum(g.accs[at], v, n)
-	}
-	if id != graph.Any {
-		var err error
-		if v, err = g.q.Terms.Value(id); err != nil {
+	held := *t
+	*t = tally{settled: true, single: held.single || held.kind == isDouble}
+	if held.kind == noNumber {
+		v, err := g.q.Terms.Value(held.id)
+		if err != nil {
 			return err
 		}
+		return g.accs[at].Add(v)
+	}
+	v := held.kind.value(held.v)
+	switch g.aggs[at%len(g.aggs)].def.Name {
+	case "SUM", "AVG":
+		return expr.AddSum(g.accs[at], v, held.n)
 	}
 	return g.accs[at].Add(v)
 }

@@ -2,8 +2,8 @@ package exec
 
 import (
 	"math"
-	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -12,9 +12,9 @@ import (
 	"github.com/belligraph/belligraph/queries/expr"
 )
 
-// Numbers are computed by the column where their ids hold them: no term is made
-// and no function called per row. What does not fit (other types, ill-typed and
-// unusual lexical forms, overflow, errors) is left to the evaluator, row by row.
+// Numbers are computed by the column: no term is made and no function called per
+// row. What does not fit (other types, ill-typed lexical forms, overflow, NaN,
+// errors) is left to the evaluator, row by row.
 
 // numberKind tells what a number in a column is.
 type numberKind uint8
@@ -23,23 +23,45 @@ const (
 	noNumber numberKind = iota // ask the evaluator
 	isInteger
 	isDecimal // in units of 10^-7
-	isDouble  // its bits
-	isDay     // a date without a zone, in days; compared only
+	isDouble  // its bits, never those of NaN
 )
 
 const decimalUnit = 10_000_000
 
 // numbers is a column of numbers.
 type numbers struct {
-	kind []numberKind
+	all  numberKind   // the kind of every row, noNumber when they differ
+	kind []numberKind // of each row, valid when all is noNumber
 	v    []int64
 }
 
 func (n *numbers) resize(rows int) {
-	if cap(n.kind) < rows {
+	if cap(n.v) < rows {
 		n.kind, n.v = make([]numberKind, rows), make([]int64, rows)
 	}
-	n.kind, n.v = n.kind[:rows], n.v[:rows]
+	n.kind, n.v, n.all = n.kind[:rows], n.v[:rows], noNumber
+}
+
+// at returns the kind of number i.
+func (n *numbers) at(i int) numberKind {
+	if n.all != noNumber {
+		return n.all
+	}
+	return n.kind[i]
+}
+
+// settleKinds sets all where the rows are of one kind.
+func (n *numbers) settleKinds() {
+	n.all = noNumber
+	if len(n.kind) == 0 {
+		return
+	}
+	for _, k := range n.kind {
+		if k != n.kind[0] {
+			return
+		}
+	}
+	n.all = n.kind[0]
 }
 
 // numeric computes a column of numbers from the rows of a batch. The result is
@@ -54,46 +76,44 @@ func (q *Query) numeric(e algebra.Expr, vars []algebra.Var) numeric {
 		if col < 0 {
 			return nil
 		}
-		out := &numbers{}
+		c := &numberColumn{q: q}
 		return func(b *Batch) (*numbers, error) {
-			out.read(b.Cols[col][:b.N])
-			return out, nil
+			err := c.read(b.Cols[col][:b.N])
+			return &c.numbers, err
 		}
 	case algebra.ConstExpr:
-		l, ok := e.Term.(rdf.Literal)
-		if !ok {
-			return nil
-		}
-		id, ok := graph.Inline(l)
-		if !ok {
-			return nil
-		}
-		one := &numbers{}
-		one.read([]graph.ID{id})
-		if one.kind[0] == noNumber {
+		one := constantNumber(e.Term)
+		if one.kind == noNumber {
 			return nil
 		}
 		out := &numbers{}
 		return func(b *Batch) (*numbers, error) {
-			for len(out.kind) < b.N {
-				out.kind, out.v = append(out.kind, one.kind[0]), append(out.v, one.v[0])
+			for len(out.v) < b.N {
+				out.kind, out.v = append(out.kind, one.kind), append(out.v, one.v)
 			}
-			return &numbers{out.kind[:b.N], out.v[:b.N]}, nil
+			return &numbers{one.kind, out.kind[:b.N], out.v[:b.N]}, nil
 		}
 	case *algebra.Call:
 		if e.IRI {
+			if e.Op == string(rdf.XSDDouble) && len(e.Args) == 1 {
+				return perNumber(q.numeric(e.Args[0], vars), toDouble)
+			}
 			return nil
 		}
 		switch e.Op {
-		case "+", "-", "*":
+		case "+", "-", "*", "/":
 			l, r := q.numeric(e.Args[0], vars), q.numeric(e.Args[1], vars)
 			if l == nil || r == nil {
 				return nil
 			}
 			return arithmetic(e.Op, l, r)
-		case "YEAR":
+		case "unary-":
+			return perNumber(q.numeric(e.Args[0], vars), negated)
+		case "ABS", "CEIL", "FLOOR", "ROUND":
+			return perNumber(q.numeric(e.Args[0], vars), rounding[e.Op])
+		case "YEAR", "MONTH", "DAY", "HOURS", "MINUTES":
 			if v, ok := variableOf(e.Args[0]); ok && columnOf(vars, v) >= 0 {
-				return years(columnOf(vars, v))
+				return timePart(e.Op, columnOf(vars, v))
 			}
 		case "STRLEN":
 			return q.lengths(e.Args[0], vars)
@@ -102,126 +122,194 @@ func (q *Query) numeric(e algebra.Expr, vars []algebra.Var) numeric {
 	return nil
 }
 
-// read takes the numbers out of ids.
-func (n *numbers) read(ids []graph.ID) {
-	n.resize(len(ids))
-	for i, id := range ids {
-		n.kind[i] = noNumber
-		switch id.Tag() {
-		case graph.TagInteger:
-			n.kind[i], n.v[i] = isInteger, integer(id)
-		case graph.TagDecimal:
-			n.kind[i] = isDecimal
-			n.v[i], _ = id.Decimal()
-		case graph.TagDouble:
-			if f, ok := id.Float64(); ok && f == f {
-				n.kind[i], n.v[i] = isDouble, int64(math.Float64bits(f))
-			}
-		case graph.TagDate:
-			if days, zone, ok := id.Days(); ok && zone == graph.NoZone {
-				n.kind[i], n.v[i] = isDay, days
-			}
-		}
+// computedNumber is numeric for expressions that make a new number, which is
+// written in canonical form: a constant or a variable keeps the form it has.
+func (q *Query) computedNumber(e algebra.Expr, vars []algebra.Var) numeric {
+	if _, ok := e.(*algebra.Call); !ok {
+		return nil
 	}
+	return q.numeric(e, vars)
 }
 
-// arithmetic computes sums, differences and products of integers and decimals,
-// other than products of two decimals, whose digits may be too many.
-func arithmetic(op string, left, right numeric) numeric {
-	out := &numbers{}
-	return func(b *Batch) (*numbers, error) {
-		l, err := left(b)
-		if err != nil {
-			return nil, err
+// number is one number of a column.
+type number struct {
+	kind numberKind
+	v    int64
+}
+
+// constantNumber returns the number that a term is, of kind noNumber for none.
+func constantNumber(t rdf.Term) number {
+	l, ok := t.(rdf.Literal)
+	if !ok {
+		return number{}
+	}
+	if id, ok := graph.Inline(l); ok {
+		var n numbers
+		n.resize(1)
+		n.readInline([]graph.ID{id}, 0)
+		return number{n.kind[0], n.v[0]}
+	}
+	return parsedNumber(xsd.TypeOf(l.Datatype), l.Lexical)
+}
+
+// parsedNumber returns the number of an xsd:integer or xsd:double that ids do not
+// hold. Some functions keep the other numeric types as they are, and a decimal of
+// this kind has too many digits, so those are the evaluator's.
+func parsedNumber(t xsd.Type, lexical string) number {
+	if t != xsd.Integer && t != xsd.Double {
+		return number{}
+	}
+	x, ok := xsd.Parse(t, lexical)
+	if !ok {
+		return number{}
+	}
+	if t == xsd.Integer {
+		if n, ok := x.Decimal().Int64(); ok {
+			return number{isInteger, n}
 		}
-		r, err := right(b)
-		if err != nil {
-			return nil, err
+	} else if f := x.Float64(); f == f {
+		return number{isDouble, int64(math.Float64bits(f))}
+	}
+	return number{}
+}
+
+// numberColumn reads the numbers of a column of ids.
+type numberColumn struct {
+	numbers
+	q      *Query
+	reader graph.TextReader
+	ids    []graph.ID
+	rows   []int32
+	types  []xsd.Type // by kind of the reader
+}
+
+// read takes the numbers out of ids, and those of literals that ids do not hold
+// out of their texts.
+func (c *numberColumn) read(ids []graph.ID) error {
+	c.resize(len(ids))
+	c.ids, c.rows = c.ids[:0], c.rows[:0]
+	for i := 0; i < len(ids); {
+		n := c.readInline(ids, i)
+		if n == 0 {
+			n = 1
+			c.kind[i] = noNumber
+			if ids[i].Tag() == graph.TagTyped {
+				c.ids, c.rows = append(c.ids, ids[i]), append(c.rows, int32(i))
+			}
 		}
-		out.resize(b.N)
-		for i := range b.N {
-			x, y, kind := l.v[i], r.v[i], l.kind[i]
-			ok := true
-			switch {
-			case kind == isInteger && r.kind[i] == isInteger:
-			case kind == isDecimal && r.kind[i] == isDecimal && op != "*":
-			case kind == isInteger && r.kind[i] == isDecimal:
-				kind = isDecimal
-				if op != "*" {
-					x, ok = multiply(x, decimalUnit)
-				}
-			case kind == isDecimal && r.kind[i] == isInteger:
-				if op != "*" {
-					y, ok = multiply(y, decimalUnit)
-				}
-			default:
-				ok = false
-			}
-			var z int64
-			if ok {
-				switch op {
-				case "+":
-					z, ok = add(x, y)
-				case "-":
-					if y == math.MinInt64 {
-						ok = false
-					} else {
-						z, ok = add(x, -y)
-					}
-				default:
-					z, ok = multiply(x, y)
-				}
-			}
-			out.kind[i], out.v[i] = kind, z
+		i += n
+	}
+	if len(c.ids) == 0 {
+		return nil
+	}
+	return c.readTexts()
+}
+
+// readInline reads the ids from the given one on that have its tag, as far as
+// they hold numbers, and returns how many these are.
+func (n *numbers) readInline(ids []graph.ID, from int) int {
+	tag := ids[from].Tag()
+	i := from
+	var kind numberKind
+	switch tag {
+	case graph.TagInteger:
+		kind = isInteger
+		for ; i < len(ids) && ids[i].Tag() == tag; i++ {
+			n.v[i], _ = ids[i].Int64()
+		}
+	case graph.TagDecimal:
+		kind = isDecimal
+		for ; i < len(ids) && ids[i].Tag() == tag; i++ {
+			n.v[i], _ = ids[i].Decimal()
+		}
+	case graph.TagDouble:
+		kind = isDouble
+		for ; i < len(ids) && ids[i].Tag() == tag; i++ {
+			f, ok := ids[i].Float64()
 			if !ok {
-				out.kind[i] = noNumber
+				break
 			}
+			n.v[i] = int64(math.Float64bits(f))
 		}
-		return out, nil
 	}
+	if from == 0 && i == len(ids) {
+		n.all = kind
+	}
+	for k := from; k < i; k++ {
+		n.kind[k] = kind
+	}
+	return i - from
 }
 
-// add and multiply report whether the result fits.
-func add(x, y int64) (int64, bool) {
-	z := x + y
-	return z, (z > x) == (y > 0)
+// readTexts reads the numbers that only texts tell.
+func (c *numberColumn) readTexts() error {
+	if c.reader == nil {
+		c.reader = graph.NewTextReader(c.q.snap)
+	}
+	texts, err := c.reader.Read(c.ids)
+	if err != nil {
+		return err
+	}
+	for _, k := range texts.Kinds[len(c.types):] {
+		t := xsd.Unknown
+		if l, ok := k.(rdf.Literal); ok {
+			t = xsd.TypeOf(l.Datatype)
+		}
+		c.types = append(c.types, t)
+	}
+	var n number
+	for k, row := range c.rows {
+		if k == 0 || c.ids[k] != c.ids[k-1] {
+			s := texts.Text(k)
+			n = parsedNumber(c.types[texts.Kind[k]], unsafe.String(unsafe.SliceData(s), len(s)))
+		}
+		c.kind[row], c.v[row] = n.kind, n.v
+	}
+	c.settleKinds()
+	return nil
 }
 
-func multiply(x, y int64) (int64, bool) {
-	hi, lo := bits.Mul64(uint64(magnitude(x)), uint64(magnitude(y)))
-	if hi != 0 || lo > math.MaxInt64 || x == math.MinInt64 || y == math.MinInt64 {
+// id returns the id of number i when it is an integer that ids hold. No numbers
+// have no ids.
+func (n *numbers) id(i int) (graph.ID, bool) {
+	if n == nil || n.at(i) != isInteger {
 		return 0, false
 	}
-	return x * y, true
+	return graph.IntegerID(n.v[i])
 }
 
-func magnitude(x int64) int64 {
-	if x < 0 {
-		return -x
+// value returns number v of a kind.
+func (k numberKind) value(v int64) expr.Value {
+	switch k {
+	case isInteger:
+		return expr.Int(v)
+	case isDecimal:
+		return expr.FromXSD(xsd.NewDecimalValue(xsd.NewDecimal(v, 7)))
+	default:
+		return expr.Double(math.Float64frombits(uint64(v)))
 	}
-	return x
 }
 
-// years is YEAR of a column.
-func years(col int) numeric {
-	out := &numbers{}
-	return func(b *Batch) (*numbers, error) {
-		out.resize(b.N)
-		var last graph.ID
-		for i, id := range b.Cols[col][:b.N] {
-			if id == last && i > 0 {
-				out.kind[i], out.v[i] = out.kind[i-1], out.v[i-1]
-				continue
-			}
-			last = id
-			out.kind[i] = noNumber
-			if tag := id.Tag(); tag == graph.TagDate || tag == graph.TagDateTime {
-				out.v[i], _ = id.Year()
-				out.kind[i] = isInteger
-			}
+// less compares two numbers of one kind.
+func (k numberKind) less(x, y int64) bool {
+	if k == isDouble {
+		return math.Float64frombits(uint64(x)) < math.Float64frombits(uint64(y))
+	}
+	return x < y
+}
+
+// float returns number v of a kind as the nearest double.
+func (k numberKind) float(v int64) float64 {
+	switch k {
+	case isInteger:
+		return float64(v)
+	case isDecimal:
+		if v > -1<<53 && v < 1<<53 {
+			return float64(v) / decimalUnit // both exact, so rounded once
 		}
-		return out, nil
+		return xsd.NewDecimal(v, 7).Float64()
 	}
+	return math.Float64frombits(uint64(v))
 }
 
 // lengths is STRLEN of a column, or of STR of one.
@@ -256,99 +344,7 @@ func (q *Query) lengths(e algebra.Expr, vars []algebra.Var) numeric {
 				out.kind[i], out.v[i] = isInteger, int64(utf8.RuneCount(s))
 			}
 		}
+		out.settleKinds()
 		return out, nil
 	}
-}
-
-// id returns the id of number i when it is an integer that ids hold. No numbers
-// have no ids.
-func (n *numbers) id(i int) (graph.ID, bool) {
-	if n == nil || n.kind[i] != isInteger {
-		return 0, false
-	}
-	return graph.IntegerID(n.v[i])
-}
-
-// compareNumbers is a comparison of two expressions that are computed by the
-// column.
-type compareNumbers struct {
-	left, right numeric
-	op          string
-}
-
-// compareNumbers returns the fast form of a comparison, nil when it has none or
-// when ids alone decide it.
-func (q *Query) compareNumbers(op string, args []algebra.Expr, vars []algebra.Var) *compareNumbers {
-	if mirrored[op] == "" {
-		return nil
-	}
-	l, r := q.numeric(args[0], vars), q.numeric(args[1], vars)
-	if l == nil || r == nil {
-		return nil
-	}
-	return &compareNumbers{l, r, op}
-}
-
-// filter keeps of sel, in place, the rows for which the comparison holds; other
-// decides rows with operands that do not compare as numbers of one kind.
-func (c *compareNumbers) filter(b *Batch, sel []int32, other func(*Batch, int32) (bool, error)) ([]int32, error) {
-	l, err := c.left(b)
-	if err != nil {
-		return nil, err
-	}
-	r, err := c.right(b)
-	if err != nil {
-		return nil, err
-	}
-	out := sel[:0]
-	for _, i := range sel {
-		kind := l.kind[i]
-		var holds bool
-		if kind == noNumber || kind != r.kind[i] {
-			if holds, err = other(b, i); err != nil {
-				return nil, err
-			}
-		} else {
-			x, y := l.v[i], r.v[i]
-			less, more := kind.less(x, y), kind.less(y, x)
-			switch c.op {
-			case "=":
-				holds = !less && !more
-			case "!=":
-				holds = less || more
-			case "<":
-				holds = less
-			case ">":
-				holds = more
-			case "<=":
-				holds = !more
-			default:
-				holds = !less
-			}
-		}
-		if holds {
-			out = append(out, i)
-		}
-	}
-	return out, nil
-}
-
-// value returns number v of a kind.
-func (k numberKind) value(v int64) expr.Value {
-	switch k {
-	case isInteger:
-		return expr.Int(v)
-	case isDecimal:
-		return expr.FromXSD(xsd.NewDecimalValue(xsd.NewDecimal(v, 7)))
-	default:
-		return expr.Double(math.Float64frombits(uint64(v)))
-	}
-}
-
-// less compares two numbers of one kind.
-func (k numberKind) less(x, y int64) bool {
-	if k == isDouble {
-		return math.Float64frombits(uint64(x)) < math.Float64frombits(uint64(y))
-	}
-	return x < y
 }

@@ -37,7 +37,9 @@ func TestNumbersByColumn(t *testing.T) {
 	}
 	odd := []rdf.Term{
 		rdf.NewTyped("01", rdf.XSDInteger), rdf.NewTyped("99999999999999999999", rdf.XSDInteger), rdf.NewTyped("1.123046875", rdf.XSDDecimal),
-		rdf.NewTyped("INF", rdf.XSDDouble), rdf.NewTyped("-0.0E0", rdf.XSDDouble), rdf.NewTyped("0.0E0", rdf.XSDDouble), rdf.NewTyped("7", "http://www.w3.org/2001/XMLSchema#int"),
+		rdf.NewTyped("INF", rdf.XSDDouble), rdf.NewTyped("-0.0E0", rdf.XSDDouble), rdf.NewTyped("0.0E0", rdf.XSDDouble), rdf.NewTyped("NaN", rdf.XSDDouble),
+		rdf.NewTyped("3.1415926535897932", rdf.XSDDouble), rdf.NewTyped("2.5", "http://www.w3.org/2001/XMLSchema#float"), rdf.NewTyped("2012-02-15T23:59:30.5-05:00", rdf.XSDDateTime),
+		rdf.NewTyped("-0044-03-15", rdf.XSDDate), rdf.NewTyped("2012", rdf.XSDGYear), rdf.NewTyped("-2.5", rdf.XSDDecimal), rdf.NewTyped("-2.5E0", rdf.XSDDouble), rdf.NewTyped("7", "http://www.w3.org/2001/XMLSchema#int"),
 		rdf.NewTyped("1.50", rdf.XSDDecimal), rdf.NewTyped("1.5", rdf.XSDDecimal), rdf.NewTyped("2012-02-15Z", rdf.XSDDate), rdf.NewTyped("2012-02-15T00:00:00Z", rdf.XSDDateTime),
 		rdf.NewString("text"), rdf.NewLang("tëxt", "en"), rdf.NewTyped("x", rdf.XSDInteger), rdf.IRI("http://x/n"),
 	}
@@ -66,7 +68,9 @@ func TestNumbersByColumn(t *testing.T) {
 		}
 	}
 	for _, p := range []string{"i", "h", "d", "f", "t", "ix", "hx", "dx", "fx", "tx"} {
-		for _, e := range []string{"?v", "?v * 2 + 1", "1.5 + ?v", "?v - ?v", "?v * ?v", "?v * 0.25", "YEAR(?v)", "STRLEN(STR(?v))", "STRLEN(?v)", "?v + 1.0E0"} {
+		for _, e := range []string{"?v", "1.50", `"01"^^<http://www.w3.org/2001/XMLSchema#integer>`, "?v * 2 + 1", "1.5 + ?v", "?v - ?v", "?v * ?v", "?v * 0.25", "YEAR(?v)", "STRLEN(STR(?v))", "STRLEN(?v)", "?v + 1.0E0",
+			"?v / 4", "?v / 0.25", "7 / ?v", "?v / 3", "?v / 0.0E0", "ROUND(?v / 4)", "CEIL(?v * 0.5)", "FLOOR(?v / 2.0E0)", "ABS(-?v)", "ROUND(-?v)", "<http://www.w3.org/2001/XMLSchema#double>(?v)",
+			"MONTH(?v)", "DAY(?v)", "HOURS(?v)", "MINUTES(?v)", "?v - 9.0E0 * ?v"} {
 			slow := "IF(true, " + e + ", 0)"
 			for _, shape := range []string{
 				"SELECT (SUM(%s) AS ?a) { ?s :P ?v }", "SELECT (AVG(%s) AS ?a) { ?s :P ?v }",
@@ -76,7 +80,7 @@ func TestNumbersByColumn(t *testing.T) {
 				"SELECT ?y (COUNT(*) AS ?n) { ?s :P ?v } GROUP BY (%s AS ?y)",
 				"SELECT ?s ?y { ?s :P ?v BIND(%s AS ?y) }",
 				"SELECT ?s { ?s :P ?v FILTER(%s > 100) }", "SELECT ?s { ?s :P ?v FILTER(3 >= %s) }", "SELECT ?s { ?s :P ?v ; :i ?w FILTER(%s != ?w) }",
-				"SELECT ?s { ?s :P ?v ; :i ?w FILTER(%s < ?w) }", "SELECT ?s { ?s :P ?v ; :t ?w FILTER(%s <= ?w) }",
+				"SELECT ?s { ?s :P ?v ; :i ?w FILTER(%s < ?w) }", "SELECT ?s { ?s :P ?v ; :f ?w FILTER(%s > ?w) }", "SELECT ?s { ?s :P ?v FILTER(%s <= 2.5E0) }", "SELECT ?s { ?s :P ?v ; :t ?w FILTER(%s <= ?w) }",
 			} {
 				shape = strings.ReplaceAll(shape, ":P", ":"+p)
 				same(fmt.Sprintf(shape, e), fmt.Sprintf(shape, slow))

@@ -64,6 +64,7 @@ type Query struct {
 	stats                map[plan.Node]*Stat
 
 	onlyDefault bool
+	sorted      [16]graph.ID                  // by tag: SortedBelow, 0 while it was not needed
 	span        *span                         // of the parallel operator that this is a fork for
 	tables      map[*plan.HashJoin]*joinTable // made once for all ranges of it
 	chains      uint64                        // numberings of solutions given out

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"bytes"
+	"cmp"
 	"unicode/utf8"
 	"unsafe"
 
@@ -254,14 +255,14 @@ func (t *textCondition) compareLength(call *algebra.Call) textTest {
 	if !ok || bound.Tag() != graph.TagInteger || arg == nil {
 		return nil
 	}
-	c := condition{op: op, bound: bound}
+	limit, _ := bound.Int64()
+	holds := comparisonHolds[op]
 	return func(text []byte, k *textKind) expr.Truth {
 		s, u := arg(text, k)
 		if u != expr.True {
 			return u
 		}
-		n, _ := graph.IntegerID(int64(utf8.RuneCount(s)))
-		return truth(c.holds(n))
+		return truth(holds[1+cmp.Compare(int64(utf8.RuneCount(s)), limit)])
 	}
 }
 
