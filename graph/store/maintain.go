@@ -178,7 +178,9 @@ func (s *Store) Check(ctx context.Context) error {
 	defer snap.Close()
 	c := &checker{snap: snap, v: snap.v}
 	if s.db != nil {
-		c.file()
+		if err := c.file(); err != nil {
+			return err
+		}
 	}
 	if err := c.dictionary(ctx); err != nil {
 		return err
@@ -210,15 +212,26 @@ func (c *checker) wrong(format string, args ...any) {
 
 // file walks the buckets and then asks bbolt to check its tree, which bbolt does
 // in a goroutine of its own, where a fault cannot be caught; so only a tree
-// that can be walked is given to it.
-func (c *checker) file() {
+// that can be walked is given to it. bbolt compares the tree with the list of
+// free pages as it is at that moment, which is that of the last transaction to
+// write; so the tree must be the last one too, and nobody may write meanwhile.
+func (c *checker) file() error {
 	if err := c.walk(); err != nil {
 		c.report(err)
-		return
+		return nil
 	}
-	for err := range c.snap.pages.tx.Check() {
+	tx := c.snap.pages.tx
+	if s := c.snap.s; !s.opts.ReadOnly {
+		var err error
+		if tx, err = s.db.Begin(true); err != nil {
+			return fmt.Errorf("store: check: %w", err)
+		}
+		defer tx.Rollback() // it has written nothing
+	}
+	for err := range tx.Check() {
 		c.wrong("file structure: %v", err)
 	}
+	return nil
 }
 
 func (c *checker) walk() (err error) {
