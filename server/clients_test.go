@@ -84,6 +84,55 @@ func TestClients(t *testing.T) {
 	}
 }
 
+// TestJenaCommands runs what Jena has for the command line: rsparql and rupdate.
+func TestJenaCommands(t *testing.T) {
+	jars := filepath.Join(os.Getenv(clientsVar), "java")
+	if found, err := filepath.Glob(filepath.Join(jars, "jena-cmds-*.jar")); err != nil || len(found) == 0 {
+		t.Skipf("%s: jena-cmds is not in the folder java that it names", clientsVar)
+	}
+	java, err := exec.LookPath("java")
+	if err != nil {
+		t.Skip("java is not installed")
+	}
+	if jars, err = filepath.Abs(jars); err != nil {
+		t.Fatal(err)
+	}
+	l, g := listener(t, Config{})
+	insert(t, g, clientData)
+	service := "--service=" + l.URL + "/sparql"
+	run := func(args ...string) (string, error) {
+		cmd := exec.Command(java, append([]string{"-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp", filepath.Join(jars, "*")}, args...)...)
+		cmd.Dir = t.TempDir()
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	passed := 0
+	for _, tc := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"SELECT as text", []string{"arq.rsparql", service, "SELECT ?o { <http://example.org/alice> <http://example.org/name> ?o }"}, `| "Alice Müller" |`},
+		{"SELECT as CSV", []string{"arq.rsparql", service, "--results=CSV", "SELECT ?s { ?s <http://example.org/age> ?n } ORDER BY ?n"}, "http://example.org/bob\nhttp://example.org/alice\n"},
+		{"ASK", []string{"arq.rsparql", service, "ASK { ?s ?p 42 }"}, "Yes"},
+		{"CONSTRUCT", []string{"arq.rsparql", service, "--results=NT", "CONSTRUCT WHERE { <http://example.org/bob> ?p ?o }"},
+			`<http://example.org/bob> <http://example.org/age> "30"^^<http://www.w3.org/2001/XMLSchema#integer> .`},
+		{"update", []string{"arq.rupdate", service, "INSERT DATA { <http://example.org/rupdate> <http://example.org/p> 'new' }"}, ""},
+		{"what was updated", []string{"arq.rsparql", service, "ASK { <http://example.org/rupdate> ?p 'new' }"}, "Yes"},
+	} {
+		out, err := run(tc.args...)
+		if err != nil || !strings.Contains(strings.ReplaceAll(out, "\r", ""), tc.want) {
+			t.Errorf("%s: %q is not in %s: %v", tc.name, tc.want, out, err)
+			continue
+		}
+		passed++
+	}
+	if out, err := run("arq.rsparql", service, "SELECT * { ?s ?p"); err == nil {
+		t.Errorf("a faulty query: no error, and %s", out)
+	}
+	fmt.Printf("client rsparql, rupdate: %d checks passed\n", passed)
+}
+
 // TestCurl runs the commands that a person types.
 func TestCurl(t *testing.T) {
 	curl, err := exec.LookPath("curl")
