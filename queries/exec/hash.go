@@ -122,8 +122,11 @@ func (x *index) first(key []graph.ID) int32 {
 // there is one group, and everything is bound.
 type joinTable struct {
 	rows   *rows
-	shared []int // columns of rows, in the order of the join's shared variables
-	groups []*maskGroup
+	shared []int     // columns of rows, in the order of the join's shared variables
+	byKey  *keyTable // when one column is shared and bound in all rows
+
+	grouping sync.Once // as tables may be shared by goroutines
+	groups   []*maskGroup
 }
 
 type maskGroup struct {
@@ -139,6 +142,20 @@ type maskGroup struct {
 
 func newJoinTable(r *rows, shared []int) *joinTable {
 	t := &joinTable{rows: r, shared: shared}
+	if len(shared) == 1 {
+		t.byKey = newKeyTable(r.cols[shared[0]][:r.n])
+	}
+	return t
+}
+
+// grouped returns the groups, which are made when they are first asked for.
+func (t *joinTable) grouped() []*maskGroup {
+	t.grouping.Do(t.group)
+	return t.groups
+}
+
+func (t *joinTable) group() {
+	r, shared := t.rows, t.shared
 	full := uint64(1)<<len(shared) - 1
 	byMask := make(map[uint64]*maskGroup)
 	var last *maskGroup
@@ -160,7 +177,6 @@ func newJoinTable(r *rows, shared []int) *joinTable {
 		}
 		last.members = append(last.members, int32(i))
 	}
-	return t
 }
 
 // index returns the index of the group by the shared columns in mask.
@@ -210,6 +226,9 @@ type matches struct {
 	cols   []int // columns compared with want
 	want   []graph.ID
 	x      *index
+
+	keyed    bool // the rows are a run of the table's order
+	from, to int32
 }
 
 // start begins with the probing row whose shared columns are m.key.
@@ -221,12 +240,26 @@ func (m *matches) start() {
 		}
 	}
 	m.group, m.at, m.x = -1, 0, nil
+	if m.keyed = !m.linear && m.t.byKey != nil && m.mask == 1 && m.domain&^1 == 0; m.keyed {
+		m.from, m.to = m.t.byKey.run(m.key[0])
+	}
 }
 
 // next returns the next compatible row, -1 at the end.
 func (m *matches) next() int {
 	if m.linear {
 		return m.nextLinear()
+	}
+	if m.keyed {
+		if m.from == m.to {
+			return -1
+		}
+		row := int(m.from)
+		if order := m.t.byKey.order; order != nil {
+			row = int(order[row])
+		}
+		m.from++
+		return row
 	}
 	for {
 	chain:
@@ -241,10 +274,11 @@ func (m *matches) next() int {
 			return row
 		}
 		m.group++
-		if m.group >= len(m.t.groups) {
+		groups := m.t.grouped()
+		if m.group >= len(groups) {
 			return -1
 		}
-		g := m.t.groups[m.group]
+		g := groups[m.group]
 		both := g.mask & m.mask
 		if m.domain != 0 && both&m.domain == 0 {
 			continue

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/queries/algebra"
 	"github.com/belligraph/belligraph/queries/plan"
@@ -19,6 +21,7 @@ type prober struct {
 	fromIn, fromTable []int
 	conds             []*condition
 	weighted          bool
+	adds              bool // no column of the table is asked for: rows are only counted
 	domain            uint64
 
 	in      *Batch // being joined
@@ -29,6 +32,11 @@ type prober struct {
 	cand    builder // with conditions: rows before the test
 	origin  []int32
 	sel     []int32
+
+	// Of joins by the key, see join_keyed.go.
+	isKeyed           bool
+	from, to          int32   // of the current row: what is left of its run
+	pickIn, pickTable []int32 // rows chosen
 }
 
 func (q *Query) prober(kind plan.JoinKind, out, in, table []algebra.Var, shared, domain []algebra.Var, conds []algebra.Expr, a plan.Active) (*prober, error) {
@@ -64,6 +72,7 @@ func (q *Query) prober(kind plan.JoinKind, out, in, table []algebra.Var, shared,
 func (p *prober) use(t *joinTable) {
 	p.table = t
 	p.m.t = t
+	p.adds = p.weighted && !slices.Contains(p.fromIn, -1)
 	if p.kind == plan.Minus {
 		p.m.domain = p.domain
 	}
@@ -84,6 +93,7 @@ func (p *prober) useAll(r *rows) {
 // start gives the prober rows to join.
 func (p *prober) start(in *Batch) {
 	p.in, p.row, p.started = in, 0, false
+	p.isKeyed = p.keyed(in)
 	if len(p.conds) > 0 {
 		p.matched = append(p.matched[:0], make([]bool, in.N)...)
 	}
@@ -100,9 +110,12 @@ func (p *prober) next() (*Batch, error) {
 			return nil, err
 		}
 		var err error
-		if len(p.conds) > 0 {
+		switch {
+		case len(p.conds) > 0:
 			err = p.conditional()
-		} else {
+		case p.isKeyed:
+			p.byKey()
+		default:
 			p.plain()
 		}
 		if err != nil {

@@ -19,9 +19,9 @@ type hashJoin struct {
 	grace     *graceJoin
 }
 
-// indexedRow is about what a row costs in a joinTable besides itself: a member,
-// a link, and its share of the heads.
-const indexedRow = 16
+// indexedRow is about what a row costs in a joinTable besides itself: its place in
+// the order and two slots of a keyTable. Tables by several columns take less.
+const indexedRow = 36
 
 func (q *Query) hashJoin(n *plan.HashJoin) (operator, error) {
 	j := &hashJoin{q: q, n: n, build: n.Right, in: n.Left}
@@ -133,6 +133,32 @@ func (j *hashJoin) next() (*Batch, error) {
 			return nil, err
 		}
 		j.p.start(in)
+	}
+}
+
+// count returns the number of rows left; those that are joined by the key alone
+// are not made.
+func (j *hashJoin) count() (total int64, err error) {
+	for {
+		b, err := j.next()
+		if b == nil || err != nil {
+			return total, err
+		}
+		total += b.rows()
+		for j.p.in == nil && j.grace == nil {
+			if err := j.q.ctx.Err(); err != nil {
+				return total, err
+			}
+			in, err := j.stream.next()
+			if in == nil || err != nil {
+				return total, err
+			}
+			if !j.p.keyed(in) {
+				j.p.start(in)
+				break
+			}
+			total += j.p.countKeyed(in)
+		}
 	}
 }
 

@@ -28,7 +28,8 @@ type mergeKeys struct {
 
 	active bool // the rows of key are being handed out
 	weight int64
-	copies int64 // of the current combination still to come
+	copies int64      // of the current combination still to come
+	picked []graph.ID // keys of the rows being picked, see emitBatches
 	out    builder
 }
 
@@ -46,7 +47,9 @@ type mergeSide struct {
 	b    *Batch
 	keys []graph.ID
 	at   int
+	end  int // of the run that begins at at, while inBatches says so
 	done bool
+	pick []int32 // rows of b that are joined, -1 for none
 
 	run      [][]graph.ID // the columns asked for of the run
 	weights  []int64      // of its rows; empty is one each
@@ -350,6 +353,9 @@ func (j *mergeKeys) next() (*Batch, error) {
 			j.emit()
 			continue
 		}
+		if j.emitBatches(); j.out.full() {
+			break
+		}
 		found, err := j.align()
 		if err != nil {
 			return nil, err
@@ -449,6 +455,7 @@ func (j *mergeKeys) count() (int64, error) {
 	}
 	for {
 		for range batchRows {
+			total += j.countBatches()
 			found, err := j.align()
 			if !found || err != nil {
 				return total, err
