@@ -30,6 +30,7 @@ type group struct {
 	runs       bool // a column is the key, and rows of groups are counted
 	steps      bool // nothing but one ordered aggregate over everything
 	columns    bool // batches are grouped by the column
+	inOrder    bool // rows of a group follow one another, see group_ordered.go
 	vars       []algebra.Var
 	tallies    []tally   // by group, then aggregate
 	rowGroup   []int32   // of the rows of a batch
@@ -150,6 +151,7 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 	g.steps = len(g.keys) == 0 && len(g.aggs) == 1 && g.aggs[0].ordered
 	g.vars = vars
 	g.columns = !g.grows && g.byColumns()
+	g.inOrder = distinctFirst == nil && !g.grows && together(n.Input.Properties(), n.Keys)
 	return g, nil
 }
 
@@ -208,12 +210,26 @@ func (g *group) newGroup() error {
 		g.sets = append(g.sets, set)
 		g.tallies = append(g.tallies, tally{})
 	}
-	size := int64(64 + 8*len(g.keys) + 128*len(g.aggs))
+	size := g.groupSize()
 	g.held += size
 	return g.q.budget.take(size)
 }
 
+// groupSize returns about how many bytes a group takes.
+func (g *group) groupSize() int64 { return int64(64 + 8*len(g.keys) + 128*len(g.aggs)) }
+
+// number returns the number of the group of a key, and whether it is new.
+func (g *group) number(key []graph.ID) (int, bool) {
+	if g.inOrder {
+		return g.groups.follow(key)
+	}
+	return g.groups.index(key)
+}
+
 func (g *group) load() error {
+	if g.inOrder {
+		g.leaveBehind()
+	}
 	key := make([]graph.ID, len(g.keys))
 	if len(g.keys) == 0 { // one group, also over nothing
 		g.groups.add(key)
@@ -253,12 +269,26 @@ func (g *group) load() error {
 		if err != nil {
 			return err
 		}
+		if g.inOrder {
+			if g.groups.n > batchRows {
+				return nil
+			}
+			continue
+		}
 		if err := g.relieve(); err != nil {
 			return err
 		}
 	}
 	g.loaded = true
 	return g.queueParts()
+}
+
+// ready returns how many groups are complete.
+func (g *group) ready() int {
+	if g.loaded {
+		return g.groups.n
+	}
+	return max(0, g.groups.n-1)
 }
 
 // addRows adds the rows of b to their groups. key is room for one.
@@ -325,7 +355,7 @@ func (g *group) groupOf(b *Batch, i int, key []graph.ID) (int, bool, error) {
 		}
 		return at, true, nil
 	}
-	at, isNew := g.groups.index(key)
+	at, isNew := g.number(key)
 	if isNew {
 		return at, true, g.newGroup()
 	}
@@ -339,7 +369,7 @@ func (g *group) addRuns(keys []graph.ID, b *Batch) error {
 		for n < len(keys) && keys[n] == keys[i] {
 			n++
 		}
-		at, isNew := g.groups.index(keys[i : i+1])
+		at, isNew := g.number(keys[i : i+1])
 		if isNew {
 			if err := g.newGroup(); err != nil {
 				return err
@@ -450,36 +480,25 @@ func (g *group) took(n int64) error {
 }
 
 func (g *group) next() (*Batch, error) {
-	if !g.loaded {
+	for !g.loaded && g.at >= g.ready() {
 		if err := g.load(); err != nil {
 			return nil, err
 		}
 	}
 	g.out.reset()
-	for g.at >= g.groups.n && len(g.todo) > 0 {
+	for g.loaded && g.at >= g.groups.n && len(g.todo) > 0 {
 		if err := g.nextPart(); err != nil {
 			return nil, err
 		}
 	}
-	for ; g.at < g.groups.n && !g.out.full(); g.at++ {
+	for ready := g.ready(); g.at < ready && !g.out.full(); g.at++ {
 		for k, id := range g.groups.row(g.at) {
 			g.out.Cols[k] = append(g.out.Cols[k], id)
 		}
 		for k := range g.aggs {
-			var v expr.Value
-			var err error
-			if at := g.at*len(g.aggs) + k; g.aggs[k].count {
-				v = expr.Int(g.counts[at])
-			} else if err = g.settle(at); err != nil {
+			id, err := g.result(g.at*len(g.aggs)+k, &g.aggs[k])
+			if err != nil {
 				return nil, err
-			} else if v, err = g.accs[at].Result(); expr.Fatal(err) {
-				return nil, err
-			}
-			id := graph.Any
-			if err == nil {
-				if id, err = g.q.Terms.ValueID(v); err != nil {
-					return nil, err
-				}
 			}
 			c := len(g.keys) + k
 			g.out.Cols[c] = append(g.out.Cols[c], id)
@@ -490,6 +509,27 @@ func (g *group) next() (*Batch, error) {
 		return nil, nil
 	}
 	return &g.out.Batch, nil
+}
+
+// result returns the value of an aggregate, Any for one that is an error.
+func (g *group) result(at int, a *aggregate) (graph.ID, error) {
+	if a.count {
+		if id, ok := graph.IntegerID(g.counts[at]); ok {
+			return id, nil
+		}
+		return g.q.Terms.ValueID(expr.Int(g.counts[at]))
+	}
+	if err := g.settle(at); err != nil {
+		return graph.Any, err
+	}
+	v, err := g.accs[at].Result()
+	if expr.Fatal(err) {
+		return graph.Any, err
+	}
+	if err != nil {
+		return graph.Any, nil
+	}
+	return g.q.Terms.ValueID(v)
 }
 
 func (g *group) close() {
