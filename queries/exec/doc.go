@@ -122,6 +122,16 @@ func (r *rows) release() {
 	}
 }
 
+// reset forgets the rows and keeps their room, which is accounted again as it is
+// filled.
+func (r *rows) reset() {
+	r.budget.give(r.held)
+	r.held, r.n, r.weights = 0, 0, r.weights[:0]
+	for i := range r.cols {
+		r.cols[i] = r.cols[i][:0]
+	}
+}
+
 // slice returns a view of up to batchRows rows from at on, nil at the end.
 func (r *rows) slice(at int, b *Batch) *Batch {
 	n := min(r.n-at, batchRows)

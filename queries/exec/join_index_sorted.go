@@ -1,8 +1,6 @@
 package exec
 
 import (
-	"slices"
-
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/queries/algebra"
 	"github.com/belligraph/belligraph/queries/plan"
@@ -22,6 +20,7 @@ type sortedLookup struct {
 	col  int        // of the key in the input
 	key  graph.ID   // of the run at hand, Any for none
 	rows []keyedRow // of the batch at hand
+	room []keyedRow // to sort them in
 	at   int
 	i    int   // next row of the run, -1 before the current row has begun
 	from []int // column of the run by output column, -1 for none
@@ -41,7 +40,7 @@ func (l *sortedLookup) gather(b *Batch) (*Batch, error) {
 		l.window = 4 * b.N
 		return b, nil
 	}
-	l.kept.release()
+	l.kept.reset()
 	for {
 		if err := l.kept.add(b); err != nil {
 			return nil, err
@@ -59,11 +58,6 @@ func (l *sortedLookup) gather(b *Batch) (*Batch, error) {
 	}
 	l.window = min(4*l.window, gatherRows)
 	return l.kept.batch(), nil
-}
-
-type keyedRow struct {
-	key graph.ID
-	row int32
 }
 
 // sortedRows returns the rows of a batch from which their order is worth making.
@@ -149,15 +143,7 @@ func (l *sortedLookup) start(b *Batch) {
 	for i, id := range b.Cols[l.col][:b.N] {
 		l.rows = append(l.rows, keyedRow{id, int32(i)})
 	}
-	slices.SortFunc(l.rows, func(a, b keyedRow) int {
-		if a.key != b.key {
-			if a.key < b.key {
-				return -1
-			}
-			return 1
-		}
-		return int(a.row - b.row)
-	})
+	l.rows, l.room = sortKeyed(l.rows, l.room)
 	l.at, l.i = 0, -1
 	if l.rows[0].key < l.key || !l.scan.opened {
 		// Keys start again: so does the scan.
