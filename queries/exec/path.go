@@ -32,6 +32,10 @@ type pathJoin struct {
 	nodes                []graph.ID // of a path with both ends free: starts to go
 	walking              bool
 	edges                *edges // of such a path, when it is the closure of one predicate
+	many                 *edges // likewise, once many rows have asked for what a node leads to
+	manyGraph            graph.ID
+	manyReverse          bool
+	asked                uint64 // nodes whose neighbours were looked up one by one
 	ends                 []graph.ID
 	buf                  [][2]graph.ID // reused by pairs
 	out                  builder
@@ -129,12 +133,14 @@ func (j *pathJoin) graph() graph.ID {
 // emission of its last pair.
 func (j *pathJoin) begin() error {
 	s, o, g := j.end(j.n.S, j.s), j.end(j.n.O, j.o), j.graph()
+	j.pairs = j.buf[:0]
+	defer func() { j.buf = j.pairs[:len(j.pairs):cap(j.pairs)] }()
 	same := j.n.S.IsVar() && j.n.S.Var == j.n.O.Var
 	constant := !j.n.S.IsVar() || !j.n.O.IsVar()
 	switch {
 	case s == graph.Any && o == graph.Any:
 		var err error
-		if j.edges, err = j.step.loadEdges(g); err != nil {
+		if j.edges, err = j.step.loadEdges(g, false); err != nil {
 			return err
 		}
 		if j.edges != nil && !j.step.zero {
@@ -244,10 +250,65 @@ func (j *pathJoin) reach(id, g graph.ID, reverse bool) ([]graph.ID, error) {
 	if j.hasLast && j.lastStart == id && j.lastGraph == g && j.lastReverse == reverse {
 		return j.reached, nil
 	}
-	ends, err := j.step.from(j.reached[:0], id, g, reverse)
+	j.hasLast = false
+	if err := j.loadMany(g, reverse); err != nil {
+		return nil, err
+	}
+	var ends []graph.ID
+	var err error
+	if j.many != nil {
+		_, isPlus := j.step.kind.(algebra.PathOneOrMore)
+		ends = j.many.reach(j.reached[:0], id, !isPlus)
+	} else {
+		ends, err = j.step.from(j.reached[:0], id, g, reverse)
+		if err == nil {
+			j.asked += uint64(len(ends)) + 1
+		}
+	}
 	j.reached = ends
 	j.lastStart, j.lastGraph, j.lastReverse, j.hasLast = id, g, reverse, err == nil
 	return ends, err
+}
+
+// edgesPerLookup is how many edges are read in the time of looking the neighbours
+// of one node up.
+const edgesPerLookup = 32
+
+// loadMany reads all edges of the closure of one predicate once as much time has
+// gone into looking neighbours up, so that no input costs more than twice what
+// the better way does; sooner where the planner expects so many rows that it will
+// come to that.
+func (j *pathJoin) loadMany(g graph.ID, reverse bool) error {
+	if j.many != nil {
+		if j.manyGraph == g && j.manyReverse == reverse {
+			return nil
+		}
+		j.dropMany()
+	}
+	link, _ := j.step.singleLink()
+	if link == nil || j.asked == 0 {
+		return nil
+	}
+	quads, _, err := j.q.snap.Estimate(graph.Pattern{P: link.link.triple[graph.P].ID})
+	if j.n.Input.Properties().Rows*edgesPerLookup > float64(quads) {
+		quads /= 16
+	}
+	if err != nil || j.asked*edgesPerLookup < quads {
+		return err
+	}
+	j.asked = 0
+	if j.many, err = j.step.loadEdges(g, reverse); err != nil {
+		return err
+	}
+	j.manyGraph, j.manyReverse = g, reverse
+	return nil
+}
+
+func (j *pathJoin) dropMany() {
+	if j.many != nil {
+		j.q.budget.give(j.many.held)
+		j.many = nil
+	}
 }
 
 func (j *pathJoin) emit(pair [2]graph.ID) {
@@ -267,7 +328,10 @@ func (j *pathJoin) emit(pair [2]graph.ID) {
 	}
 }
 
-func (j *pathJoin) close() { j.in.close() }
+func (j *pathJoin) close() {
+	j.dropMany()
+	j.in.close()
+}
 
 // pathStep is a compiled path expression: from one node to the set of those
 // that it leads to.
