@@ -68,7 +68,7 @@ func (r *reader) speaker(nps []*nounPhrase, preps []prepPhrase, c *clause, chunk
 		v.unknown = true
 		return v
 	}
-	if np.class == nounSpeaker || np.noun == "official" || np.noun == "source" || np.noun == "resident" || np.noun == "witness" {
+	if np.class == nounSpeaker || np.head >= 0 && r.toks[np.head].tag == tagNoun && r.titled(np) {
 		// "A spokesman of Y, X, said": the name is in the aside.
 		if k := asideAfter(chunks, np); k > 0 && chunks[k].np.head >= 0 && r.toks[chunks[k].np.head].tag == tagName {
 			if e := r.what(chunks[k].np, rolePerson).one(); e != nil && e.Kind == claim.Person {

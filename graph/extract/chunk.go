@@ -94,6 +94,10 @@ func (x *Extractor) chunks(toks []token) []chunk {
 			case "wing", "flank", "bank", "side", "column", "hand":
 				toks[i].tag = tagAdj
 			}
+		case "military":
+			if next := toks[i+1].tag; toks[i].tag == tagAdj && next != tagNoun && next != tagAdj && next != tagName && next != tagNum && next != tagPart {
+				toks[i].tag = tagNoun // "the military said"
+			}
 		case "estimated":
 			if toks[i+1].lower == "that" {
 				toks[i].tag, toks[i].lemma = tagVerb, "estimate"
@@ -223,7 +227,7 @@ func dateChunk(toks []token, i int) (chunk, bool) {
 		prep = w
 		k++
 		for k < len(toks) && (toks[k].info != nil && (toks[k].info.noun == nounTime && toks[k].lower != "day" || toks[k].lower == "late" || toks[k].lower == "early" || toks[k].lower == "the" || toks[k].lower == "of" || toks[k].lower == "on" || toks[k].lower == "mid" || toks[k].lower == "about")) && k < i+5 {
-			if relativeAt(toks, k) != nil {
+			if relativeAt(toks, k) != nil || toks[k].lower == "the" && dateAt(toks, k) != nil {
 				break
 			}
 			k++

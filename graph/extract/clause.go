@@ -229,6 +229,15 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 				break
 			}
 		}
+		if _, says := x.rules.says[c.vg.lemma]; says && !g.takes && c.word == "and" {
+			// "said the group was behind it and said that …": of one speaker.
+			for k := g; k != nil; k = k.gov {
+				if k.takes && k.vg.finite() && k.rel != relRelative {
+					g = k
+					break
+				}
+			}
+		}
 		c.rel, c.gov, c.subj = relCoord, g, g.subj
 		if next := v + 1; g.vg.passive && c.vg.past && !c.vg.passive && c.vg.modal == "" && next < len(chunks) && chunks[next].kind == chunkPrep && chunks[next].word == "by" && (g == prev || prev.gov == g) {
 			c.vg.passive = true // "were surrounded and attacked by"
@@ -360,6 +369,10 @@ func attach(c *clause, prev *clause, before []*clause, chunks []chunk, toks []to
 	}
 	c.subj = subjectAt(chunks, p, low, c, prev)
 	c.own = true
+	if np := chunks[p].np; c.vg.part && np.head < 0 && np.num.length > 0 && p-1 >= low && chunks[p-1].kind == chunkPrep && chunks[p-1].word == "of" {
+		// "was driven off with the loss of 12 killed": the number is all its own.
+		c.subj, c.from = []*nounPhrase{np}, p
+	}
 	if reduced {
 		c.rel, c.gov, c.from = relReduced, prev, v
 		// Inside the object of the verb before, or the subject of the next.
@@ -520,6 +533,9 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 			k2 := head(k - 1)
 			if k2-1 >= low && chunks[k2-1].kind == chunkPrep {
 				break
+			}
+			if k2 == low && prev != nil && c.takes && !prev.takes {
+				break // "killing ten, the group and an officer said"
 			}
 			heads = append(heads, chunks[k2].np)
 			second = k2

@@ -137,6 +137,17 @@ func (r *dateReader) point() (day, int) {
 		}
 		return d, k
 	}
+	if r.word(0) == "the" && r.i > 0 {
+		// "on the 15th": of the month told of last.
+		if d := r.dayNumber(1); d > 0 && !isDigit(rune(r.toks[r.i+1].text[len(r.toks[r.i+1].text)-1])) {
+			switch before := r.toks[r.i-1].lower; before {
+			case "on", "until", "by", "from", "to", "and":
+				if r.i+2 >= len(r.toks) || !startsNoun(r.toks, r.i+2) && r.toks[r.i+2].tag != tagName && r.word(2) != "of" {
+					return day{day: d}, 2
+				}
+			}
+		}
+	}
 	if d := r.dayNumber(0); d > 0 {
 		of := 0
 		if r.word(1) == "of" {
@@ -284,6 +295,15 @@ var relativeDates = []struct {
 // relativeAt reads a relative date at token i.
 func relativeAt(toks []token, i int) *dateExpr {
 	switch toks[i].lower {
+	case "yesterday", "today", "tonight":
+		d := &dateExpr{length: 1, relative: "of-report"}
+		if toks[i].lower == "yesterday" {
+			d.shift = -1
+		}
+		if i+1 < len(toks) && toks[i+1].info != nil && toks[i+1].info.noun == nounTime {
+			d.length = 2
+		}
+		return d
 	case "the", "next", "a", "one", "that", "later":
 	default:
 		if toks[i].kind != numberToken && !toks[i].info.isNumber() {

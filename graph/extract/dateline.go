@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -64,10 +65,44 @@ func (d *document) dateline(lex *lexicon) *dateline {
 	return nil
 }
 
+// dayAlone takes the first of the opening lines that is a date and nothing else
+// off the paragraphs: "December 15, 2014", "Tuesday 19 July 2016".
+func (d *document) dayAlone(lex *lexicon) *dateline {
+	if len(d.infobox) > 0 {
+		return nil
+	}
+	for i := 0; i < len(d.paras) && i < 3; i++ {
+		s := d.paras[i].span
+		if s.end-s.start > 60 {
+			continue
+		}
+		toks := tokenize(d.text, s, lex, nil)
+		k := 0
+		for k < len(toks) && (weekday(toks[k].lower) || toks[k].text == "," || toks[k].lower == "published" || toks[k].lower == "updated" || toks[k].text == ":" || toks[k].lower == "on") {
+			k++
+		}
+		if k >= len(toks) {
+			continue
+		}
+		date := dateAt(toks, k)
+		if date == nil || date.from.day == 0 || date.from.year == 0 {
+			continue
+		}
+		d.paras = slices.Delete(d.paras, i, i+1)
+		return &dateline{date: date}
+	}
+	return nil
+}
+
 // readDateline sets the day of the report, against which the names of weekdays
 // are days.
 func (r *reader) readDateline() {
 	line := r.doc.dateline(r.x.lex)
+	if line == nil || line.date == nil {
+		if alone := r.doc.dayAlone(r.x.lex); alone != nil {
+			line = alone
+		}
+	}
 	if line == nil || line.date == nil {
 		return
 	}

@@ -144,6 +144,7 @@ type reader struct {
 	vague       bool  // the last subject could not be resolved
 	lastThing   thing // a place that was the last subject
 	lastPlace   *entity
+	placeOf     map[string]*entity // the place that a noun last introduced
 	lastParty   *entity
 	partyAt     int // the sentence that told of lastParty
 	lastAttack  *claim.Proposition
@@ -190,12 +191,20 @@ func (r *reader) run(ctx context.Context) error {
 		if skippedSection(p.section) {
 			continue
 		}
-		r.lastVoice = nil
+		if !opensQuoted(p.in(r.doc.text)) {
+			r.lastVoice = nil
+		}
 		for _, s := range sentencesOf(r.doc.text, p.span, r.x.lex) {
 			r.sentence(s)
 		}
 	}
 	return nil
+}
+
+// opensQuoted reports whether a paragraph begins with a quotation mark: it may go
+// on with the words of the speaker before.
+func opensQuoted(s string) bool {
+	return strings.HasPrefix(s, "\"") || strings.HasPrefix(s, "“")
 }
 
 // skippedSection reports whether a section holds lists of sources and links

@@ -23,12 +23,15 @@ type gazEntry struct {
 	From    string
 	To      string
 	SameAs  []string `yaml:"sameAs"`
+	// Dated names are common words too: they stand for the actor only in a text
+	// whose year is known to be one of its own.
+	Dated bool
 }
 
 // valid reports whether the name was in use in a year; 0 stands for any.
 func (e *gazEntry) valid(year int) bool {
 	if year == 0 {
-		return true
+		return !e.Dated
 	}
 	if y := yearOf(e.From); y != 0 && year < y {
 		return false
@@ -209,7 +212,7 @@ func loadGazetteer(files fs.FS, lex *lexicon) (*gazetteer, error) {
 			continue
 		}
 		f := append(strings.Split(row, "\t"), make([]string, 7)...)
-		e := &gazEntry{ID: slug(f[0]), Kind: claim.Country, Label: f[0], From: f[5], To: f[6], SameAs: links[f[0]]}
+		e := &gazEntry{ID: slug(f[0]), Kind: claim.Country, Label: f[0], From: strings.TrimSuffix(f[5], "!"), To: f[6], Dated: strings.HasSuffix(f[5], "!"), SameAs: links[f[0]]}
 		if f[4] != "" {
 			e.Aliases = strings.Split(f[4], "/")
 		}

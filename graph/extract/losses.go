@@ -33,6 +33,9 @@ func (s *sentenceState) party(t thing) *entity {
 				}
 			}
 		}
+		if e := s.lossBefore(t.np); e != nil {
+			return e
+		}
 		first := true
 		for i := range s.chunks {
 			if np := s.chunks[i].np; np != nil && np.i < t.np.i {
@@ -168,6 +171,13 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 	if rl.Party == "agent" {
 		return s.lost(rl, c, v, f, p, actors, things, at)
 	}
+	if len(agents) == 1 {
+		switch agents[0].noun {
+		case "war", "conflict", "insurgency", "rebellion", "uprising", "violence", "unrest":
+			r.reject(at, rl.name(), "the toll of a whole %s", agents[0].noun)
+			return nil
+		}
+	}
 	var out []*claim.Claim
 	for _, t := range things {
 		switch t.class {
@@ -177,6 +187,9 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 			continue
 		}
 		num := t.np.num
+		if s.losses[t.np] {
+			continue
+		}
 		if num.length > 0 && t.np.class == nounGroup {
 			r.reject(at, rl.name(), "units are counted, not people")
 			continue
@@ -317,6 +330,9 @@ func (s *sentenceState) lost(rl *rule, c *clause, v *voice, f facts, p claim.Pro
 	}
 	var out []*claim.Claim
 	for _, t := range things {
+		if t.np.num.length == 0 && !t.np.plural && (t.np.det == "a" || t.np.det == "an" || t.np.det == "another") && t.class != isActor {
+			t.np.num = exactly(1)
+		}
 		if t.np.num.length == 0 || t.class == isCaptive {
 			r.reject(at, rl.name(), "losses without a number")
 			continue

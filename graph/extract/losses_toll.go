@@ -28,6 +28,8 @@ func (s *sentenceState) lossOf(c *clause, v *voice) {
 			if metric = r.x.rules.metrics[in.noun]; metric == "" {
 				continue
 			}
+		} else if in.class == nounCaptive {
+			metric = "captured"
 		} else if in.class != nounFighter && in.head >= 0 {
 			continue
 		} else if np.noun == "casualty" {
@@ -38,6 +40,119 @@ func (s *sentenceState) lossOf(c *clause, v *voice) {
 			party = s.own(r.what(c.subj[0], roleActor).one())
 		}
 		s.count(c, v, in, metric, party, r.spanOf(np.i, in.j), 0.75)
+	}
+}
+
+// lossBefore returns whose loss the words before a bare number speak of: "the
+// Confederates, whose loss was 60 killed", "which cost the assailants 30 killed",
+// "were routed with the loss of their guns and 20 killed".
+func (s *sentenceState) lossBefore(np *nounPhrase) *entity {
+	r := s.r
+	at := s.chunkOf(np)
+	for k := at - 1; k >= 0; k-- {
+		ch := &s.chunks[k]
+		switch {
+		case ch.kind == chunkStop:
+			return nil
+		case ch.kind == chunkVG && ch.vg.lemma == "cost" && k+1 < at && s.chunks[k+1].kind == chunkNP:
+			if t := r.what(s.chunks[k+1].np, roleActor); t.class == isActor || t.class == isPeople {
+				return s.own(t.one())
+			}
+			return nil
+		case ch.kind == chunkNP && (ch.np.noun == "loss" || ch.np.noun == "casualty") && ch.np != np:
+			if k > 0 && s.chunks[k-1].kind == chunkRel && s.chunks[k-1].word == "whose" {
+				for q := k - 2; q >= 0; q-- {
+					if s.chunks[q].kind == chunkNP {
+						return s.own(r.what(s.chunks[q].np, roleActor).one())
+					}
+				}
+				return nil
+			}
+			if k > 0 && s.chunks[k-1].kind == chunkPrep && (s.chunks[k-1].word == "with" || s.chunks[k-1].word == "for") {
+				return s.sufferer(k)
+			}
+			if e := r.tollParty(s, ch.np); e != nil && e.fights() {
+				return e
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// sufferer returns who the clause around chunk k tells of: whose loss one is
+// "with the loss of".
+func (s *sentenceState) sufferer(k int) *entity {
+	var c *clause
+	for _, d := range s.clauses {
+		if d.at < k {
+			c = d
+		}
+	}
+	if c == nil || len(c.subj) != 1 {
+		return nil
+	}
+	t := s.r.what(c.subj[0], roleActor)
+	if t.class == isActor || t.class == isPeople {
+		return s.own(t.one())
+	}
+	if c.subj[0].class == nounEvent {
+		// "The assault was repulsed with a loss of 40 men."
+		if who := s.whoseDeed(c.subj[0]); len(who) == 1 {
+			return who[0]
+		}
+		if c.subj[0].definite && s.r.lastAttack != nil && c.vg.passive {
+			if who := s.r.entitiesOf(s.r.lastAttack.Agent); len(who) == 1 {
+				return who[0]
+			}
+		}
+	}
+	return nil
+}
+
+// lossPhrases reads "with a loss of 500 men", "for the loss of 12 killed", "at a
+// cost of 30 dead": the number hangs on a noun that no verb carries.
+func (s *sentenceState) lossPhrases() {
+	r := s.r
+	for i := 1; i < len(s.chunks); i++ {
+		np := s.chunks[i].np
+		if s.chunks[i].kind != chunkNP || np.noun != "loss" && np.noun != "cost" || np.of == nil || np.of.num.length == 0 || s.losses[np.of] {
+			continue
+		}
+		if prep := &s.chunks[i-1]; prep.kind != chunkPrep || prep.word != "with" && prep.word != "for" && prep.word != "at" {
+			continue
+		}
+		in := np.of
+		metric, end := "killed", in.j
+		if k := s.chunkOf(in); in.head < 0 {
+			if k < 0 || k+1 >= len(s.chunks) || s.chunks[k+1].kind != chunkVG {
+				continue
+			}
+			metric, end = r.x.rules.metrics[r.toks[s.chunks[k+1].vg.main].lower], s.chunks[k+1].j
+		} else if in.class == nounBody || in.class == nounCaptive {
+			metric = r.x.rules.metrics[in.noun]
+		} else if in.class != nounFighter {
+			continue
+		}
+		if metric == "" || metric == "lost" {
+			continue
+		}
+		c := s.clauseAt(i)
+		if c == nil {
+			continue
+		}
+		if f := s.factuality(c); f.planned || f.unreal || f.negated {
+			continue
+		}
+		v := r.voiceOf(c, s.over, s.chunks, s.says)
+		if v != nil && v.unknown {
+			continue
+		}
+		party := s.sufferer(i)
+		if e := r.what(in, roleActor).one(); in.class == nounFighter && e != nil && len(in.names) > 0 {
+			party = e
+		}
+		s.count(c, v, in, metric, party, r.spanOf(np.i, end), 0.75)
 	}
 }
 

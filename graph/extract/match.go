@@ -86,6 +86,7 @@ func (r *reader) sentence(at span) {
 	for _, c := range clauses {
 		s.read(c)
 	}
+	s.lossPhrases()
 	s.nominals()
 	s.nominalLosses()
 	s.gainsaid()
@@ -196,6 +197,9 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		if len(agents) == 0 && rl.Agent == "required" || c.vg.passive {
 			return nil, false
 		}
+	}
+	if rl.Needs && !slices.ContainsFunc(c.preps, func(p prepPhrase) bool { return p.at > c.at && slices.Contains(rl.From, p.prep) }) {
+		return nil, false
 	}
 	if rl.ID == "explode" {
 		return s.exploded(rl, c, v, at)
@@ -338,7 +342,7 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 			return nil, true
 		}
 	}
-	if rl.ID == "repel" {
+	if rl.Kind == "repelled" {
 		s.repelled(&p, things, at)
 		for _, pp := range c.preps {
 			if p.Place == "" && pp.at > c.at && len(pp.nps) > 0 && (pp.prep == "from" || pp.prep == "out of" || pp.prep == "of" && strings.HasSuffix(c.vg.lemma, " out") || pp.prep == "of" && s.particle(c) == "out") {
@@ -375,6 +379,11 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		p.Kind = "claimedControl"
 		if p.Time.IsZero() {
 			p.Time = v.said
+		}
+	}
+	if rl.ID == "command" && v == nil && !f.negated && len(actors) == 1 && len(p.Patient) == 1 && actors[0].Kind == claim.Person && actors[0].Of == "" {
+		if e := r.byIRI[p.Patient[0]]; e != nil && e.fights() {
+			actors[0].Of, actors[0].country = e.IRI, e.country
 		}
 	}
 	s.reason(c, &p)

@@ -217,6 +217,25 @@ const (
 	roleTarget // of an attack or a capture: a place unless the form says otherwise
 )
 
+// personCalled returns the one person of the document whose name holds a shorter
+// one as whole words: "Alula" and "Ras Alula" of Ras Alula Engida.
+func (r *reader) personCalled(short string) *entity {
+	var same *entity
+	for _, e := range r.entities {
+		if e.Kind != claim.Person || len(e.Label) <= len(short) {
+			continue
+		}
+		if i := strings.Index(e.Label, short); i < 0 || i > 0 && e.Label[i-1] != ' ' || i+len(short) < len(e.Label) && e.Label[i+len(short)] != ' ' {
+			continue
+		}
+		if e = e.real(); same != nil && same != e {
+			return nil
+		}
+		same = e
+	}
+	return same
+}
+
 // nameEntity returns the entity of the name at token i, nil if its kind cannot
 // be told.
 func (r *reader) nameEntity(toks []token, i int, as role) *entity {
@@ -243,6 +262,13 @@ func (r *reader) nameEntity(toks []token, i int, as role) *entity {
 		m.entity = e
 		return e
 	}
+	if kind == "" && as != rolePlace && m.length <= 2 {
+		if e := r.personCalled(label); e != nil {
+			r.alias(e, label)
+			m.entity = e
+			return e
+		}
+	}
 	if kind == "" {
 		switch as {
 		case rolePlace, roleTarget:
@@ -251,24 +277,6 @@ func (r *reader) nameEntity(toks []token, i int, as role) *entity {
 			}
 		case rolePerson:
 			kind = claim.Person
-			if m.length == 1 {
-				// "Ras Alula" where the infobox has Ras Alula Engida.
-				var same *entity
-				for _, e := range r.entities {
-					if e.Kind == claim.Person && strings.HasPrefix(e.Label, label+" ") {
-						if same != nil && same != e {
-							same = nil
-							break
-						}
-						same = e
-					}
-				}
-				if same != nil {
-					r.alias(same, label)
-					m.entity = same
-					return same
-				}
-			}
 		case roleAgent:
 			kind = r.agentKind(toks, i, label)
 		case roleActor:

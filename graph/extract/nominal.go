@@ -50,6 +50,9 @@ func (s *sentenceState) nounAlone(rl *rule, i int) bool {
 	if c == nil || !s.happened(c, i) {
 		return false
 	}
+	if rl.Moves {
+		return s.nounOfMove(rl, c, i)
+	}
 	var things []thing
 	var actors []*entity
 	end := i + 1
@@ -100,6 +103,57 @@ func (s *sentenceState) nounAlone(rl *rule, i int) bool {
 	s.patients(rl, c, &p, things)
 	if len(p.Patient) == 0 && p.Place == "" || slices.ContainsFunc(p.Patient, func(ref claim.Ref) bool { return slices.Contains(p.Agent, ref) }) {
 		return false
+	}
+	at := span{r.toks[s.chunks[i].i].start, r.toks[s.chunks[end-1].j-1].end}
+	s.emit(rl.name()+"/noun", c, v, facts{}, p, at, 0.75)
+	return true
+}
+
+// nounOfMove reads "the withdrawal of the rebels from the town", "the army's
+// retreat to the river": who moves is of it, the place stands behind from or to.
+func (s *sentenceState) nounOfMove(rl *rule, c *clause, i int) bool {
+	r := s.r
+	np := s.chunks[i].np
+	actors := s.whoseDeed(np)
+	p := claim.Proposition{Kind: rl.Kind}
+	end := i + 1
+	for k := i + 1; k+1 < len(s.chunks) && s.chunks[k].kind == chunkPrep && s.chunks[k+1].kind == chunkNP; k += 2 {
+		in, prep := s.chunks[k+1].np, s.chunks[k].word
+		switch {
+		case prep == "of" && len(actors) == 0:
+			if t := r.what(in, roleActor); t.class == isActor || t.class == isPeople {
+				actors, end = t.ents, k+2
+			}
+		case slices.Contains(rl.From, prep) || slices.Contains(rl.To, prep):
+			e := r.what(in, rolePlace).one()
+			if e == nil || !e.place() || p.Place != "" {
+				continue
+			}
+			p.Place, end = e.IRI, k+2
+			if slices.Contains(rl.To, prep) {
+				p.Kind = rl.Kind + "To"
+			} else if rl.Kind == "withdrew" {
+				p.Kind = "withdrewFrom"
+			}
+		}
+	}
+	if len(actors) != 1 || !actors[0].fights() || p.Place == "" {
+		return false
+	}
+	v := r.voiceOf(c, s.over, s.chunks, s.says)
+	if s.says[c] != nil && i > c.at {
+		v = stack(append(slices.Clone(s.over), s.says[c]))
+	}
+	if v != nil && v.unknown {
+		return false
+	}
+	p.Agent = refsOf(actors)
+	if r.battle != nil {
+		p.Event = r.battle.IRI
+	}
+	if end < len(s.chunks) && s.chunks[end].kind == chunkDate {
+		p.Time = r.timeOf(s.chunks[end].date)
+		end++
 	}
 	at := span{r.toks[s.chunks[i].i].start, r.toks[s.chunks[end-1].j-1].end}
 	s.emit(rl.name()+"/noun", c, v, facts{}, p, at, 0.75)

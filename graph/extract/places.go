@@ -36,7 +36,13 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 			e := r.nameEntity(r.toks, of.head, rolePlace)
 			if e != nil && (e.Kind == claim.Place) {
 				r.mention(e, r.nameSpan(of.head), "form@1")
-				r.lastPlace = e
+				if r.placeOf == nil {
+					r.placeOf = make(map[string]*entity)
+				}
+				r.placeOf[np.noun] = e
+				if np.noun != "province" && np.noun != "region" && np.noun != "district" {
+					r.lastPlace = e
+				}
 				return thing{class: isPlace, ents: []*entity{e}}, true
 			}
 		}
@@ -118,6 +124,15 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		}
 		if e != nil && e.region && e != r.place {
 			e = r.place
+		}
+		if own := r.placeOf[np.noun]; own != nil && own != e {
+			// "the town" is the one that was called a town, not the city after it.
+			for noun, other := range r.placeOf {
+				if other == e && noun != np.noun {
+					e = own
+					break
+				}
+			}
 		}
 		if e != nil && !r.landform(e) {
 			r.note([]*entity{e}, np, "definite-place@1")

@@ -295,7 +295,7 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 	switch class {
 	case nounFighter, nounDescriptor, nounGroup:
 		ents, rule := r.fighters(np)
-		if owner != nil && (class != nounDescriptor) && owner.fights() && len(np.names) == 0 {
+		if owner != nil && (class != nounDescriptor) && (owner.fights() || owner.Kind == claim.Person && np.noun != "convoy" && np.noun != "patrol") && len(np.names) == 0 {
 			ents, rule = []*entity{owner}, "possessive@1"
 		}
 		if len(ents) == 0 && np.definite && np.num.length == 0 {
@@ -366,10 +366,30 @@ func (r *reader) described(np *nounPhrase, as role) thing {
 	return thing{class: isOther}
 }
 
+// ownForce are the nouns of what a country fights with: "Borduria's army".
+var ownForce = map[string]bool{
+	"army": true, "military": true, "force": true, "troop": true, "soldier": true, "navy": true, "police": true,
+	"air-force": true, "airforce": true, "marine": true, "gendarmerie": true, "garrison": true, "cavalry": true, "infantry": true,
+}
+
 // owner resolves the possessor of a phrase: "the MNLA's fighters", "its base".
 func (r *reader) owner(np *nounPhrase) *entity {
 	if np.possessor != nil {
-		return r.what(np.possessor, roleActor).one()
+		e := r.what(np.possessor, roleActor).one()
+		if e != nil && (np.class == nounFighter || np.class == nounGroup) {
+			switch e.Kind {
+			case claim.Person:
+				// "Harlan's men": the side that he fights for, or else his own.
+				if of := r.byIRI[e.Of]; of != nil && of.fights() {
+					return of
+				}
+			case claim.Country:
+				if c := r.x.gaz.country(e.Label); c != nil && ownForce[np.noun] {
+					return r.force(c, r.firstAdjective(c), np.noun)
+				}
+			}
+		}
+		return e
 	}
 	switch np.det {
 	case "his", "her":
@@ -378,6 +398,7 @@ func (r *reader) owner(np *nounPhrase) *entity {
 			if of := r.byIRI[e.Of]; of != nil && of.fights() {
 				return of
 			}
+			return e
 		}
 	case "its", "their", "our":
 		if v := r.lastVoice; v != nil && v.speaking {

@@ -24,6 +24,7 @@ type rule struct {
 	ToKind   string `yaml:"toKind"`
 	Inverse  []string
 	Moves    bool
+	Needs    bool
 	Metric   string
 	Party    string
 	Counted  bool

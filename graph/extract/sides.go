@@ -134,6 +134,10 @@ func (r *reader) byDescription(words []string) []*entity {
 		}
 		if found = fitting(w); len(found) == 0 {
 			found = fitting(nearWords[w]...)
+			if w == "rebel" && len(r.sideEntities()) == 0 {
+				// A group that is known for something else is no rebel yet.
+				found = slices.DeleteFunc(found, func(e *entity) bool { return e.Known })
+			}
 		}
 		if len(found) > 0 {
 			break
@@ -142,6 +146,13 @@ func (r *reader) byDescription(words []string) []*entity {
 	if len(found) == 0 && len(words) > 0 {
 		// The one side that is not a state's.
 		found = r.rebelSide()
+		if len(r.sideEntities()) == 0 {
+			found = slices.DeleteFunc(slices.Clone(found), func(e *entity) bool {
+				return e.Known && len(e.like) > 0 || e.unnamed && len(e.like) > 0 && !slices.ContainsFunc(e.like, func(l string) bool {
+					return slices.Contains(words, l) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(nearWords[w], l) })
+				})
+			})
+		}
 	}
 	return r.narrow(found)
 }
@@ -259,7 +270,7 @@ func (r *reader) rebelSide() []*entity {
 	if len(sides) == 0 {
 		var out []*entity
 		for _, e := range r.entities {
-			if e.Kind == claim.ArmedGroup && e.used && !strings.HasPrefix(e.Label, "-") {
+			if e.Kind == claim.ArmedGroup && (e.used || e.unnamed) && !strings.HasPrefix(e.Label, "-") {
 				out = append(out, e)
 			}
 		}

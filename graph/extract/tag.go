@@ -229,6 +229,9 @@ func (l *lexicon) verbTag(toks []token, i, prev int, pt tag, next int) tag {
 	if info.forms&(formPast|formPart) != 0 {
 		isAdjective := (pt == tagDet || pt == tagAdj || pt == tagNum || pt == tagPoss || pt == tagPrep || pt == tagName && prev == i-1 && toks[prev].name != nil && toks[prev].name.adjective && !l.ruled[info.lemma]) &&
 			next == i+1 && nextNoun && (nextTag == tagName || toks[next].kind == wordToken && !toks[next].info.is(tagDet) && !toks[next].info.is(tagPron) && !toks[next].info.isNumber() || toks[next].kind == numberToken && pt == tagDet)
+		if isAdjective && pt == tagName && (toks[prev].name.plural && strings.HasSuffix(toks[prev].lower, "ns") || prev > 0 && toks[prev-1].lower == "the" && toks[next].info.is(tagAdj) && toks[next].info.noun == nounNone) {
+			isAdjective = false // "the British sustained heavy losses"
+		}
 		if info.forms&formPast == 0 && pt != tagComma {
 			// taken, begun, driven: a participle without an auxiliary.
 			if isAdjective && !(pt == tagNum) {

@@ -104,6 +104,39 @@ func (r *reader) principal() *gazEntry {
 			}
 		}
 	}
+	if one == nil {
+		one = r.onlyNation()
+	}
 	r.principalOf = one
+	return one
+}
+
+// onlyNation returns the country that the title and the first paragraph of a
+// text speak of, where it is one only.
+func (r *reader) onlyNation() *gazEntry {
+	spans := []span{r.doc.titleAt}
+	if len(r.doc.paras) > 0 {
+		spans = append(spans, r.doc.paras[0].span)
+	}
+	var one *gazEntry
+	for _, s := range spans {
+		toks := tokenize(r.doc.text, s, r.x.lex, nil)
+		for i := 0; i < len(toks); i++ {
+			if !isUpperAt(toks[i].text) {
+				continue
+			}
+			e, n, _ := r.x.gaz.adjectives.find(toks, i, r.year)
+			if e == nil {
+				if e, n, _ = r.x.gaz.names.find(toks, i, r.year); e == nil || e.Kind != claim.Country {
+					continue
+				}
+			}
+			if one != nil && one != e {
+				return nil
+			}
+			one = e
+			i += n - 1
+		}
+	}
 	return one
 }

@@ -15,6 +15,13 @@ func (r *reader) interval(d *dateExpr, anchor day) claim.Interval {
 		}
 		return claim.Interval{EarliestBegin: on, LatestBegin: on, EarliestEnd: on, LatestEnd: on, Rule: d.relative}
 	}
+	if d.relative == "of-report" {
+		on := r.report.plus(d.shift).iso()
+		if on == "" {
+			return claim.Interval{}
+		}
+		return claim.Interval{EarliestBegin: on, LatestBegin: on, EarliestEnd: on, LatestEnd: on, Rule: d.relative}
+	}
 	if d.relative != "" {
 		if anchor.day == 0 {
 			return claim.Interval{}
@@ -27,6 +34,14 @@ func (r *reader) interval(d *dateExpr, anchor day) claim.Interval {
 		return claim.Interval{EarliestBegin: on, LatestBegin: on, EarliestEnd: on, LatestEnd: on, Rule: d.relative}
 	}
 	from, to, rule := d.from, d.to, "explicit"
+	for _, x := range []*day{&from, &to} {
+		if x.day > 0 && x.month == 0 {
+			if anchor.month == 0 {
+				return claim.Interval{}
+			}
+			x.month, x.year = anchor.month, anchor.year
+		}
+	}
 	year := func(x *day) {
 		if x.year == 0 && !x.isZero() {
 			x.year, rule = r.yearFor(*x, anchor), "context-year"
