@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/cayley"
+	"github.com/belligraph/belligraph/graph/dataset"
 	"github.com/belligraph/belligraph/graph/ingest"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
@@ -19,6 +21,7 @@ type loadCmd struct {
 	Graph   string   `help:"Load into this named graph instead of the default graph, for sources that are not public." placeholder:"IRI"`
 	Memory  int64    `default:"2147483648" help:"Bytes that a bulk load may use; rows beyond go to a temporary file."`
 	Lenient bool     `help:"Drop faulty lines of N-Triples and N-Quads, and say which."`
+	Mapping string   `help:"Read the files as tables, as this mapping in YAML says." placeholder:"FILE"`
 	Files   []string `arg:"" name:"file" help:"Articles, datasets (UCDP, ACLED, Wikidata, GeoNames, FollowTheMoney), mappings (SSSOM) or RDF, also compressed, or folders of them; - is standard input."`
 }
 
@@ -30,6 +33,15 @@ func (c *loadCmd) Run(ctx context.Context, std *streams) (err error) {
 			return fmt.Errorf("%w: --graph: %w", errUsage, err)
 		}
 		options.Graph = rdf.IRI(c.Graph)
+	}
+	if c.Mapping != "" {
+		content, err := os.ReadFile(c.Mapping)
+		if err != nil {
+			return err
+		}
+		if options.Mapping, err = dataset.ParseMapping(c.Mapping, content); err != nil {
+			return err
+		}
 	}
 	s, err := c.openGraph()
 	if err != nil {

@@ -27,6 +27,8 @@ type Options struct {
 	Graph rdf.Term
 	// Version is that of the release; empty is guessed from the name.
 	Version string
+	// Mapping says how a table is read that is of no dataset known here.
+	Mapping *Mapping
 	// Progress is called after each commit, or as often in a bulk load.
 	Progress func(Result)
 	// Bulk, when set, loads the parts of a large file in one atomic step, much
@@ -77,7 +79,12 @@ func Import(ctx context.Context, g graph.Graph, name string, r io.Reader, o Opti
 		return Result{}, err
 	}
 	layout, ok := Recognise(head[:n], n < headBytes)
-	if !ok {
+	if m := o.Mapping; m != nil {
+		if layout, err = m.Layout(head[:n]); err != nil {
+			return Result{}, err
+		}
+		o.Version = cmp.Or(o.Version, m.release)
+	} else if !ok {
 		return Result{}, ErrLayout
 	}
 	if private := layout.format.private; o.Graph == nil && private != "" {

@@ -51,6 +51,8 @@ type Options struct {
 	Progress func(store.LoadProgress)
 	// Rows, when set, is told how far a dataset is after each commit.
 	Rows func(dataset.Result)
+	// Mapping, when set, says how tables are read: every file is one.
+	Mapping *dataset.Mapping
 	// Decoders reads formats that rdfio leaves to others.
 	Decoders map[rdfio.Format]func(io.Reader) (rdfio.QuadReader, error)
 }
@@ -196,6 +198,9 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 		return l.articles(ctx, name, r, buffered)
 	}
 	kind, format := Recognise(name, head, err == io.EOF)
+	if l.opts.Mapping != nil {
+		kind = Dataset
+	}
 	return l.load(ctx, name, kind, format, buffered)
 }
 
@@ -296,6 +301,9 @@ func (l *Loader) articles(ctx context.Context, name string, whole, rest io.Reade
 				return err
 			}
 			kind, format := Recognise(a.Name, head, err == io.EOF)
+			if l.opts.Mapping != nil {
+				kind = Dataset
+			}
 			if kind == "" {
 				sum.Problems = append(sum.Problems, claim.Problem{Message: a.Name + ": " + ErrUnknown.Error()})
 				return nil
@@ -383,7 +391,7 @@ func (l *Loader) readOptions(name string) rdfio.Options {
 
 // dataset imports a file of rows.
 func (l *Loader) dataset(ctx context.Context, name string, r io.Reader) (Report, error) {
-	o := dataset.Options{Graph: l.opts.Graph, Progress: l.opts.Rows}
+	o := dataset.Options{Graph: l.opts.Graph, Progress: l.opts.Rows, Mapping: l.opts.Mapping}
 	if to, ok := l.graph.(bulkLoader); ok {
 		o.Bulk = func(ctx context.Context, parts iter.Seq2[dataset.Part, error]) (int, error) {
 			result, err := to.Load(ctx, []store.Source{{Name: name, Parts: parts, KeepLabels: true}},
