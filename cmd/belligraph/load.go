@@ -145,6 +145,9 @@ func printReport(out, problems io.Writer, r ingest.Report, took time.Duration) {
 		what = d.File.Layout.Dataset + ", loaded before"
 	case r.Kind == ingest.Dataset:
 		what = fmt.Sprintf("%s (%s), %d rows, %d faulty, %d claims", d.File.Layout.Dataset, d.File.Layout.Generation, d.Rows, d.Faulty, r.Claims)
+		if d.Superseded > 0 {
+			what += fmt.Sprintf(", %d rows of older releases superseded", d.Superseded-1) // and their file
+		}
 	}
 	rate := ""
 	if s := took.Seconds(); s >= 1 {

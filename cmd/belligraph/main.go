@@ -30,6 +30,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve a store over HTTP."`
 	Config  configCmd  `cmd:"" help:"Show the configuration of a server."`
 	Extract extractCmd `cmd:"" help:"Print the claims that articles make."`
+	Diff    diffCmd    `cmd:"" help:"Tell which rows and values two releases of a dataset do not share."`
 	Link    linkCmd    `cmd:"" help:"Find which events and actors of different sources are the same."`
 	Query   queryCmd   `cmd:"" help:"Run a query in SPARQL, Gizmo, GraphQL or MQL."`
 	Ask     askCmd     `cmd:"" help:"Answer a question in English."`

@@ -20,13 +20,15 @@ type format struct {
 	required []string
 	releases []*regexp.Regexp // how names of files tell the release
 	read     func(*recordReader)
-	below    string // the key under which a file that is one JSON object holds the others
+	key      []string // the columns that tell rows apart
+	whole    bool     // a release, of two numbers at most, holds all rows: those that it lacks are gone
+	below    string   // the key under which a file that is one JSON object holds the others
 }
 
 const licenceBY = "https://creativecommons.org/licenses/by/4.0/"
 
 var ged = &format{
-	name: GED, slug: "ucdp-ged", scheme: "ucdp", rule: "ucdp-ged@2", licence: licenceBY,
+	name: GED, slug: "ucdp-ged", scheme: "ucdp", rule: "ucdp-ged@2", licence: licenceBY, key: []string{"id"}, whole: true,
 	required: []string{
 		"id", "type_of_violence", "side_a", "side_b", "where_prec", "date_start", "date_end", "deaths_a", "deaths_b",
 		"best", "low", "high",
@@ -39,7 +41,7 @@ var ged = &format{
 }
 
 var acled = &format{
-	name: ACLED, slug: "acled", scheme: "acled", rule: "acled@2", private: GraphACLED,
+	name: ACLED, slug: "acled", scheme: "acled", rule: "acled@2", private: GraphACLED, key: []string{"event_id_cnty"},
 	required: []string{"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "geo_precision", "fatalities"},
 	read:     (*recordReader).acled,
 }
@@ -52,7 +54,7 @@ var yearlyReleases = []*regexp.Regexp{
 }
 
 var conflictYears = &format{
-	name: ACD, slug: "ucdp-acd", scheme: "ucdp", rule: "ucdp-acd@1", licence: licenceBY,
+	name: ACD, slug: "ucdp-acd", scheme: "ucdp", rule: "ucdp-acd@1", licence: licenceBY, key: []string{"conflict_new_id", "year"}, whole: true,
 	required: []string{
 		"conflict_new_id", "side_a", "side_b", "incompatibility", "year", "intensity_level", "cumulative_intensity", "type_of_conflict",
 	},
@@ -60,7 +62,7 @@ var conflictYears = &format{
 }
 
 var dyadYears = &format{
-	name: Dyadic, slug: "ucdp-dyadic", scheme: "ucdp", rule: "ucdp-dyadic@1", licence: licenceBY,
+	name: Dyadic, slug: "ucdp-dyadic", scheme: "ucdp", rule: "ucdp-dyadic@1", licence: licenceBY, key: []string{"dyad_new_id", "year"}, whole: true,
 	required: []string{
 		"dyad_new_id", "conflict_new_id", "side_a", "side_b", "incompatibility", "year", "intensity_level", "type_of_conflict",
 	},
@@ -68,7 +70,7 @@ var dyadYears = &format{
 }
 
 var nonStateYears = &format{
-	name: NonState, slug: "ucdp-nonstate", scheme: "ucdp", rule: "ucdp-nonstate@1", licence: licenceBY,
+	name: NonState, slug: "ucdp-nonstate", scheme: "ucdp", rule: "ucdp-nonstate@1", licence: licenceBY, key: []string{"dyad_new_id", "year"}, whole: true,
 	required: []string{"conflict_new_id", "dyad_new_id", "org", "side_a_name", "side_b_name", "year", "best_fatality_estimate"},
 	releases: yearlyReleases, read: (*recordReader).nonStateYear,
 }
@@ -87,6 +89,7 @@ var followTheMoney = &format{
 
 var geonames = &format{
 	name: GeoNames, slug: "geonames", scheme: "geonames", rule: "geonames@1", licence: licenceBY, read: (*recordReader).geonames,
+	key: []string{"geonameid"},
 }
 
 // headed are the datasets whose files name their columns. The columns of ACD

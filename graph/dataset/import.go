@@ -42,14 +42,17 @@ type Options struct {
 
 // Result tells what became of a file, or has so far.
 type Result struct {
-	File     *File
-	Rows     int // read
-	Faulty   int // left out
-	Claims   int
-	Quads    int // made of the rows, less descriptions that repeat each other
-	New      int // not in the graph before
-	Already  bool
-	Problems []claim.Problem // of faulty rows, the first of them
+	File   *File
+	Rows   int // read
+	Faulty int // left out
+	Claims int
+	Quads  int // made of the rows, less descriptions that repeat each other
+	New    int // not in the graph before
+	// Superseded is how many rows and files of older releases this one takes the
+	// place of.
+	Superseded int
+	Already    bool
+	Problems   []claim.Problem // of faulty rows, the first of them
 }
 
 // Part is some rows of a file as quads.
@@ -151,6 +154,9 @@ func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
 	done, err := im.done(ctx)
 	if err != nil || done {
 		res.Already = done
+		if err == nil {
+			err = im.supersede(ctx)
+		}
 		return *res, err
 	}
 	parts := im.parts(ctx, r)
@@ -158,6 +164,9 @@ func (im *importer) run(ctx context.Context, r io.Reader) (Result, error) {
 		res.New, err = im.o.Bulk(ctx, parts)
 	} else {
 		err = im.transactions(ctx, parts)
+	}
+	if err == nil {
+		err = im.supersede(ctx)
 	}
 	slices.SortFunc(res.Problems, func(a, b claim.Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

@@ -263,6 +263,7 @@ func (p *mappingParser) mapping(n *yaml.Node) {
 	if private {
 		f.private = rdf.IRI(claim.NSID + "graph/" + f.slug)
 	}
+	f.key, f.whole = m.id, true
 	f.read = func(r *recordReader) { r.mapped(m) }
 }
 

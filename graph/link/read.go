@@ -29,6 +29,7 @@ const (
 	propColumnLong rdf.IRI = "https://belligraph.org/ontology/column/longitude"
 	propFrom       rdf.IRI = claim.NS + "validFrom"
 	propTo         rdf.IRI = claim.NS + "validTo"
+	propSuperseded rdf.IRI = claim.NS + "supersededBy"
 	propPrecision  rdf.IRI = claim.NSManner + "precision"
 )
 
@@ -139,6 +140,23 @@ type tables struct {
 	begin, end, least, most, party, metric       map[graph.ID][]graph.ID
 	label, alias, class, of, within, near, words map[graph.ID][]graph.ID
 	placeLat, placeLong, from, to                map[graph.ID][]graph.ID
+	superseded                                   map[graph.ID][]graph.ID // of records
+}
+
+// current reports whether some record that no newer release has taken the place
+// of says the proposition.
+func (t *tables) current(proposition graph.ID) bool {
+	if len(t.superseded) == 0 {
+		return true
+	}
+	for _, c := range t.says[proposition] {
+		for _, d := range t.document[c] {
+			if len(t.superseded[d]) == 0 {
+				return true
+			}
+		}
+	}
+	return len(t.says[proposition]) == 0
 }
 
 func (r *reading) tables() (*tables, error) {
@@ -153,6 +171,7 @@ func (r *reading) tables() (*tables, error) {
 		{&t.least, claim.PropMin}, {&t.most, claim.PropMax}, {&t.party, claim.PropParty}, {&t.metric, claim.PropMetric},
 		{&t.label, rdf.RDFSLabel}, {&t.alias, claim.PropAltLabel}, {&t.class, rdf.RDFType}, {&t.of, claim.PropOf}, {&t.within, claim.PropWithin},
 		{&t.near, claim.PropNear}, {&t.words, claim.PropContent}, {&t.placeLat, propLat}, {&t.placeLong, propLong}, {&t.from, propFrom}, {&t.to, propTo},
+		{&t.superseded, propSuperseded},
 	} {
 		m, err := r.values(x.property)
 		if err != nil {
@@ -202,6 +221,9 @@ func (r *reading) events() error {
 		dated := false
 		slices.Sort(byEvent[id])
 		for _, p := range byEvent[id] {
+			if !t.current(p) {
+				continue
+			}
 			for _, k := range t.kind[p] {
 				if _, ok := kinds[k]; !ok {
 					kinds[k] = strings.TrimPrefix(r.text(k), claim.NSKind)
