@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"bytes"
 	"cmp"
 
 	"github.com/belligraph/belligraph/graph"
@@ -20,7 +21,10 @@ type comparison struct {
 	byID     bool
 	// numeric operands, nil where an operand has no numbers.
 	left, right numeric
-	outcomes    []int8 // of the rows of a selection: 0 less, 1 equal, 2 greater, -1 not decided
+	// texts are operands that are strings without a language tag, likewise.
+	texts    [2]textual
+	vectors  *vectors
+	outcomes []int8 // of the rows of a selection: 0 less, 1 equal, 2 greater, -1 not decided
 }
 
 // idOperand is an operand with an id: a column, or a constant where col is
@@ -50,10 +54,16 @@ func (q *Query) comparison(call *algebra.Call, vars []algebra.Var) *comparison {
 	if c.byID && c.ids[0].col < 0 && c.ids[1].col < 0 {
 		return nil // two constants
 	}
-	if c.left = q.numeric(call.Args[0], vars); c.left != nil {
-		c.right = q.numeric(call.Args[1], vars)
+	c.vectors = q.vectors(vars)
+	if c.left = c.vectors.numeric(call.Args[0]); c.left != nil {
+		c.right = c.vectors.numeric(call.Args[1])
 	}
-	if !c.byID && c.right == nil {
+	if c.right == nil {
+		if c.texts[0] = c.vectors.textual(call.Args[0]); c.texts[0] != nil {
+			c.texts[1] = c.vectors.textual(call.Args[1])
+		}
+	}
+	if !c.byID && c.right == nil && c.texts[1] == nil {
 		return nil
 	}
 	return c
@@ -140,8 +150,16 @@ func (c *comparison) filter(b *Batch, sel []int32, other func(*Batch, int32) (bo
 			c.outcomes = append(c.outcomes, -1)
 		}
 	}
-	if c.right != nil && 2*left > b.N {
-		if err := c.compareNumbers(b, sel); err != nil {
+	if 2*left > b.N {
+		c.vectors.begin()
+		var err error
+		switch {
+		case c.right != nil:
+			err = c.compareNumbers(b, sel)
+		case c.texts[1] != nil:
+			err = c.compareTexts(b, sel)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -225,6 +243,24 @@ func (c *comparison) compareNumbers(b *Batch, sel []int32) error {
 			}
 		case kl == kr:
 			c.outcomes[k] = int8(1 + cmp.Compare(l.v[i], r.v[i]))
+		}
+	}
+	return nil
+}
+
+// compareTexts compares the rows without an outcome by the texts of both operands,
+// where these are plain strings.
+func (c *comparison) compareTexts(b *Batch, sel []int32) error {
+	var cols [2]*textColumn
+	for k, f := range c.texts {
+		var err error
+		if cols[k], err = f(b); err != nil {
+			return err
+		}
+	}
+	for k, i := range sel {
+		if c.outcomes[k] < 0 && cols[0].kind[i] == plainString && cols[1].kind[i] == plainString {
+			c.outcomes[k] = int8(1 + bytes.Compare(cols[0].text[i], cols[1].text[i]))
 		}
 	}
 	return nil

@@ -376,9 +376,12 @@ type extend struct {
 	q       *Query
 	in      operator
 	eval    evaluator
-	copy    int     // column that is simply copied, or -1
+	copy    int // column that is simply copied, or -1
+	vectors *vectors
 	numbers numeric // the column where it is computed as one, else nil
-	base    uint64  // number of the first solution
+	texts   textual // likewise
+	ids     stringIDs
+	base    uint64 // number of the first solution
 	n       uint64
 	col     []graph.ID
 	out     Batch
@@ -395,7 +398,10 @@ func (q *Query) extend(n *plan.Extend, in operator) (operator, error) {
 		return nil, err
 	}
 	if e.copy < 0 {
-		e.numbers = q.computedNumber(n.Expr, vars)
+		e.vectors, e.ids.q = q.vectors(vars), q
+		if e.numbers = e.vectors.computedNumber(n.Expr); e.numbers == nil {
+			e.texts = e.vectors.computedString(n.Expr)
+		}
 	}
 	// BNODE("label") gives one blank node per solution (§17.4.2.9): the BINDs
 	// and SELECT expressions of one solution are a chain of Extends and number
@@ -426,13 +432,28 @@ func (e *extend) next() (*Batch, error) {
 		e.col = append(e.col, b.Cols[e.copy][:b.N]...)
 	} else {
 		var numbers *numbers
+		var texts *textColumn
+		e.vectors.begin()
 		if e.numbers != nil {
 			if numbers, err = e.numbers(b); err != nil {
 				return nil, err
 			}
 		}
+		if e.texts != nil {
+			if texts, err = e.texts(b); err != nil {
+				return nil, err
+			}
+		}
 		for i := range b.N {
 			if id, ok := numbers.id(i); ok {
+				e.col = append(e.col, id)
+				continue
+			}
+			if texts != nil && texts.kind[i] != noString {
+				id, err := e.ids.id(texts.kind[i], texts.text[i])
+				if err != nil {
+					return nil, err
+				}
 				e.col = append(e.col, id)
 				continue
 			}

@@ -32,9 +32,13 @@ type group struct {
 	columns    bool // batches are grouped by the column
 	inOrder    bool // rows of a group follow one another, see group_ordered.go
 	vars       []algebra.Var
-	tallies    []tally   // by group, then aggregate
-	rowGroup   []int32   // of the rows of a batch
+	tallies    []tally // by group, then aggregate
+	rowGroup   []int32 // of the rows of a batch
+	vectors    *vectors
 	keyNumbers []numeric // keys that are computed by the column, else nil
+	keyTexts   []textual // likewise
+	keyIDs     []stringIDs
+	textSets   []*textTable // of DISTINCT aggregates: the strings, by group, then aggregate
 	loaded     bool
 	at         int
 	solution   uint64
@@ -59,6 +63,7 @@ type aggregate struct {
 	group   int
 	numbers numeric // the argument, where it is computed by the column
 	byID    bool    // MIN or MAX of a column, by ids
+	texts   textual // the argument, likewise
 }
 
 // ascends reports whether rows of in with equal keys are neighbours and ascend
@@ -208,6 +213,11 @@ func (g *group) newGroup() error {
 			set = newSeen(max(1, len(a.all)))
 		}
 		g.sets = append(g.sets, set)
+		var texts *textTable
+		if set != nil && a.texts != nil {
+			texts = &textTable{}
+		}
+		g.textSets = append(g.textSets, texts)
 		g.tallies = append(g.tallies, tally{})
 	}
 	size := g.groupSize()
@@ -456,6 +466,13 @@ func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
 	if err != nil || v.IsUnbound() {
 		acc.AddError()
 		return nil
+	}
+	if l, ok := isString(v.Term()); ok && set != nil && a.texts != nil {
+		kind := g.q.tags.of(l)
+		if isNew, err := g.addToSet(at, kind, []byte(l.Lexical)); !isNew || err != nil {
+			return err
+		}
+		return acc.Add(v)
 	}
 	if set != nil {
 		var id graph.ID

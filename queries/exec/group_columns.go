@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 
@@ -27,20 +28,26 @@ type tally struct {
 	// of additions, so that all further values of a sum go there one by one, as do
 	// doubles once it has taken in anything.
 	settled, single bool
+	text            *textExtreme // the extreme so far where kind is noNumber and id is Any
 }
 
 // byColumns reports whether batches may be grouped by the column, and prepares
 // the aggregates for that.
 func (g *group) byColumns() bool {
+	g.vectors = g.q.vectors(g.vars)
 	for k, key := range g.n.Keys {
 		if plan.Volatile(key.Expr) {
 			return false
 		}
 		var f numeric
+		var t textual
 		if g.keyCols[k] < 0 {
-			f = g.q.computedNumber(key.Expr, g.vars)
+			if f = g.vectors.computedNumber(key.Expr); f == nil {
+				t = g.vectors.computedString(key.Expr)
+			}
 		}
-		g.keyNumbers = append(g.keyNumbers, f)
+		g.keyNumbers, g.keyTexts = append(g.keyNumbers, f), append(g.keyTexts, t)
+		g.keyIDs = append(g.keyIDs, stringIDs{q: g.q})
 	}
 	for k := range g.aggs {
 		a := &g.aggs[k]
@@ -52,17 +59,23 @@ func (g *group) byColumns() bool {
 			return false
 		}
 		switch a.def.Name {
+		case "COUNT":
+			if a.def.Distinct && a.col < 0 {
+				a.texts = g.vectors.computedString(arg)
+			}
 		case "SUM", "AVG", "MIN", "MAX":
 			if a.def.Distinct {
 				break
 			}
 			switch {
 			case a.def.Name == "SUM" || a.def.Name == "AVG":
-				a.numbers = g.q.numeric(arg, g.vars)
+				a.numbers = g.vectors.numeric(arg)
 			case a.col >= 0:
 				a.byID = true
 			default:
-				a.numbers = g.q.computedNumber(arg, g.vars)
+				if a.numbers = g.vectors.computedNumber(arg); a.numbers == nil {
+					a.texts = g.vectors.computedString(arg)
+				}
 			}
 		}
 	}
@@ -71,6 +84,7 @@ func (g *group) byColumns() bool {
 
 // addColumns adds the rows of b to their groups.
 func (g *group) addColumns(b *Batch, key []graph.ID) error {
+	g.vectors.begin()
 	if len(g.keys) > 0 {
 		if err := g.groupsOf(b, key); err != nil {
 			return err
@@ -94,6 +108,10 @@ func (g *group) addColumns(b *Batch, key []graph.ID) error {
 			if err := g.addExtremes(b, k, a); err != nil {
 				return err
 			}
+		case a.texts != nil:
+			if err := g.addTexts(b, k, a); err != nil {
+				return err
+			}
 		case a.numbers != nil:
 			if err := g.addNumbers(b, k, a); err != nil {
 				return err
@@ -115,7 +133,15 @@ func (g *group) addColumns(b *Batch, key []graph.ID) error {
 // groupsOf finds the group of each row, -1 for rows that have been put off.
 func (g *group) groupsOf(b *Batch, key []graph.ID) error {
 	g.rowGroup = g.rowGroup[:0]
-	keys := make([]*numbers, len(g.keys))
+	keys, texts := make([]*numbers, len(g.keys)), make([]*textColumn, len(g.keys))
+	for k, f := range g.keyTexts {
+		if f != nil {
+			var err error
+			if texts[k], err = f(b); err != nil {
+				return err
+			}
+		}
+	}
 	for k, f := range g.keyNumbers {
 		if f != nil {
 			var err error
@@ -133,6 +159,11 @@ func (g *group) groupsOf(b *Batch, key []graph.ID) error {
 				id = b.Cols[c][i]
 			} else if n, ok := keys[k].id(i); ok {
 				id = n
+			} else if t := texts[k]; t != nil && t.kind[i] != noString {
+				var err error
+				if id, err = g.keyIDs[k].id(t.kind[i], t.text[i]); err != nil {
+					return err
+				}
 			} else {
 				v, err := f(b, i)
 				if expr.Fatal(err) {
@@ -286,6 +317,69 @@ func (q *Query) order(x, y graph.ID) (c int, ok bool) {
 	return cmp.Compare(x, y), x < bound && y < bound
 }
 
+// textExtreme is the first or last string of a group.
+type textExtreme struct {
+	kind stringKind
+	text []byte
+}
+
+// addTexts adds a column of strings to aggregate k: MIN, MAX, or a DISTINCT one.
+func (g *group) addTexts(b *Batch, k int, a *aggregate) error {
+	col, err := a.texts(b)
+	if err != nil {
+		return err
+	}
+	want := -1
+	if a.def.Name == "MAX" {
+		want = 1
+	}
+	for i, group := range g.rowGroup {
+		if group < 0 {
+			continue
+		}
+		at := int(group)*len(g.aggs) + k
+		kind, text := col.kind[i], col.text[i]
+		switch t := &g.tallies[at]; {
+		case kind == noString:
+			if err := g.settle(at); err != nil {
+				return err
+			}
+			if err := g.add(at, a, b, i); err != nil {
+				return err
+			}
+		case a.def.Distinct:
+			isNew, err := g.addToSet(at, kind, text)
+			if err != nil {
+				return err
+			}
+			if isNew {
+				if err := g.accs[at].Add(expr.Bool(true)); err != nil { // COUNT: any value does
+					return err
+				}
+			}
+		case t.n > 0 && t.text.kind == kind:
+			if bytes.Compare(text, t.text.text) == want {
+				t.text.text = append(t.text.text[:0], text...)
+			}
+		default:
+			if err := g.settle(at); err != nil {
+				return err
+			}
+			*t = tally{n: 1, text: &textExtreme{kind, bytes.Clone(text)}}
+		}
+	}
+	return nil
+}
+
+// addToSet adds a string to the set of a DISTINCT aggregate and reports whether it
+// is new there.
+func (g *group) addToSet(at int, kind stringKind, text []byte) (bool, error) {
+	if _, isNew := g.textSets[at].index(g.q.tags.folded[kind], text); !isNew {
+		return false, nil
+	}
+	return true, g.took(int64(len(text) + 24))
+}
+
 // settle gives what a tally holds to its accumulator.
 func (g *group) settle(at int) error {
 	t := &g.tallies[at]
@@ -294,6 +388,9 @@ func (g *group) settle(at int) error {
 	}
 	held := *t
 	*t = tally{settled: true, single: held.single || held.kind == isDouble}
+	if held.text != nil {
+		return g.q.addText(g.accs[at], held.text.kind, held.text.text)
+	}
 	if held.kind == noNumber {
 		v, err := g.q.Terms.Value(held.id)
 		if err != nil {

@@ -107,7 +107,7 @@ func (g *group) nextPart() error {
 func (g *group) forget() {
 	g.q.budget.give(g.held + g.sizes)
 	g.held, g.sizes, g.at = 0, 0, 0
-	g.groups, g.accs, g.counts, g.sets, g.tallies = newSeen(len(g.keys)), nil, nil, nil, nil
+	g.groups, g.accs, g.counts, g.sets, g.tallies, g.textSets = newSeen(len(g.keys)), nil, nil, nil, nil, nil
 	for k := range g.aggs {
 		g.aggs[k].last, g.aggs[k].group = graph.Any, 0
 	}

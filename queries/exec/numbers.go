@@ -2,7 +2,6 @@ package exec
 
 import (
 	"math"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/belligraph/belligraph/graph"
@@ -69,14 +68,14 @@ func (n *numbers) settleKinds() {
 type numeric func(b *Batch) (*numbers, error)
 
 // numeric returns the fast form of an expression, nil when it has none.
-func (q *Query) numeric(e algebra.Expr, vars []algebra.Var) numeric {
+func (v *vectors) numeric(e algebra.Expr) numeric {
 	switch e := e.(type) {
 	case algebra.VarExpr:
-		col := columnOf(vars, e.Var)
+		col := columnOf(v.vars, e.Var)
 		if col < 0 {
 			return nil
 		}
-		c := &numberColumn{q: q}
+		c := &numberColumn{q: v.q}
 		return func(b *Batch) (*numbers, error) {
 			err := c.read(b.Cols[col][:b.N])
 			return &c.numbers, err
@@ -96,27 +95,27 @@ func (q *Query) numeric(e algebra.Expr, vars []algebra.Var) numeric {
 	case *algebra.Call:
 		if e.IRI {
 			if e.Op == string(rdf.XSDDouble) && len(e.Args) == 1 {
-				return perNumber(q.numeric(e.Args[0], vars), toDouble)
+				return perNumber(v.numeric(e.Args[0]), toDouble)
 			}
 			return nil
 		}
 		switch e.Op {
 		case "+", "-", "*", "/":
-			l, r := q.numeric(e.Args[0], vars), q.numeric(e.Args[1], vars)
+			l, r := v.numeric(e.Args[0]), v.numeric(e.Args[1])
 			if l == nil || r == nil {
 				return nil
 			}
 			return arithmetic(e.Op, l, r)
 		case "unary-":
-			return perNumber(q.numeric(e.Args[0], vars), negated)
+			return perNumber(v.numeric(e.Args[0]), negated)
 		case "ABS", "CEIL", "FLOOR", "ROUND":
-			return perNumber(q.numeric(e.Args[0], vars), rounding[e.Op])
+			return perNumber(v.numeric(e.Args[0]), rounding[e.Op])
 		case "YEAR", "MONTH", "DAY", "HOURS", "MINUTES":
-			if v, ok := variableOf(e.Args[0]); ok && columnOf(vars, v) >= 0 {
-				return timePart(e.Op, columnOf(vars, v))
+			if name, ok := variableOf(e.Args[0]); ok && columnOf(v.vars, name) >= 0 {
+				return timePart(e.Op, columnOf(v.vars, name))
 			}
 		case "STRLEN":
-			return q.lengths(e.Args[0], vars)
+			return v.lengths(e.Args[0])
 		}
 	}
 	return nil
@@ -124,11 +123,20 @@ func (q *Query) numeric(e algebra.Expr, vars []algebra.Var) numeric {
 
 // computedNumber is numeric for expressions that make a new number, which is
 // written in canonical form: a constant or a variable keeps the form it has.
-func (q *Query) computedNumber(e algebra.Expr, vars []algebra.Var) numeric {
+func (v *vectors) computedNumber(e algebra.Expr) numeric {
 	if _, ok := e.(*algebra.Call); !ok {
 		return nil
 	}
-	return q.numeric(e, vars)
+	return v.numeric(e)
+}
+
+// computedString is textual for expressions that are no variables and constants,
+// which have ids.
+func (v *vectors) computedString(e algebra.Expr) textual {
+	if _, ok := e.(*algebra.Call); !ok {
+		return nil
+	}
+	return v.textual(e)
 }
 
 // number is one number of a column.
@@ -310,41 +318,4 @@ func (k numberKind) float(v int64) float64 {
 		return xsd.NewDecimal(v, 7).Float64()
 	}
 	return math.Float64frombits(uint64(v))
-}
-
-// lengths is STRLEN of a column, or of STR of one.
-func (q *Query) lengths(e algebra.Expr, vars []algebra.Var) numeric {
-	used := algebra.Vars(e)
-	if len(used) != 1 || columnOf(vars, used[0]) < 0 {
-		return nil
-	}
-	t := &textCondition{q: q, v: used[0]}
-	arg := t.argument(e)
-	if arg == nil {
-		return nil
-	}
-	col := columnOf(vars, used[0])
-	var reader graph.TextReader
-	out := &numbers{}
-	return func(b *Batch) (*numbers, error) {
-		out.resize(b.N)
-		if reader == nil {
-			reader = graph.NewTextReader(q.snap)
-		}
-		texts, err := reader.Read(b.Cols[col][:b.N])
-		if err != nil {
-			return nil, err
-		}
-		for i := range b.N {
-			out.kind[i] = noNumber
-			if texts.Kind[i] == 0 {
-				continue
-			}
-			if s, u := arg(texts.Text(i), t.kind(texts, texts.Kind[i])); u == expr.True {
-				out.kind[i], out.v[i] = isInteger, int64(utf8.RuneCount(s))
-			}
-		}
-		out.settleKinds()
-		return out, nil
-	}
 }

@@ -116,6 +116,7 @@ func (q *Query) fork(ctx context.Context) *Query {
 	f.Terms = q.Terms.fork()
 	f.expr = q.expr.Fork()
 	f.params = maps.Clone(q.params)
+	f.tags = &stringTags{}
 	f.outer = make(map[*plan.BindJoin]*rows)
 	f.outerVars = make(map[*plan.BindJoin][]algebra.Var)
 	f.spilled, f.spilledEver = 0, 0

@@ -64,6 +64,7 @@ type Query struct {
 	stats                map[plan.Node]*Stat
 
 	onlyDefault bool
+	tags        *stringTags                   // of columns of strings
 	sorted      [16]graph.ID                  // by tag: SortedBelow, 0 while it was not needed
 	span        *span                         // of the parallel operator that this is a fork for
 	tables      map[*plan.HashJoin]*joinTable // made once for all ranges of it
@@ -90,6 +91,7 @@ func New(ctx context.Context, snap graph.Snapshot, ds Dataset, opts Options) (*Q
 		params:    make(map[algebra.Var]graph.ID),
 		outer:     make(map[*plan.BindJoin]*rows),
 		outerVars: make(map[*plan.BindJoin][]algebra.Var),
+		tags:      &stringTags{},
 	}
 	if q.expr == nil {
 		q.expr = expr.NewContext(expr.Options{})

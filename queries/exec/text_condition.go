@@ -183,7 +183,7 @@ func (t *textCondition) compile(e algebra.Expr) textTest {
 		}
 	case "CONTAINS", "STRSTARTS", "STRENDS":
 		arg := t.argument(call.Args[0])
-		part, ok := plainString(call.Args[1])
+		part, ok := plainConstant(call.Args[1])
 		if arg == nil || !ok {
 			return nil
 		}
@@ -206,10 +206,10 @@ func (t *textCondition) compile(e algebra.Expr) textTest {
 		}
 	case "REGEX":
 		arg := t.argument(call.Args[0])
-		pattern, ok := plainString(call.Args[1])
+		pattern, ok := plainConstant(call.Args[1])
 		flags, okF := "", true
 		if len(call.Args) == 3 {
-			flags, okF = plainString(call.Args[2])
+			flags, okF = plainConstant(call.Args[2])
 		}
 		if arg == nil || !ok || !okF {
 			return nil
@@ -327,16 +327,6 @@ func truth(b bool) expr.Truth {
 		return expr.True
 	}
 	return expr.False
-}
-
-// plainString returns a constant string without a language tag.
-func plainString(e algebra.Expr) (string, bool) {
-	k, ok := e.(algebra.ConstExpr)
-	if !ok {
-		return "", false
-	}
-	l, ok := k.Term.(rdf.Literal)
-	return l.Lexical, ok && l.Datatype == rdf.XSDString && l.Lang == ""
 }
 
 // kind returns what is worked out for kind n of the reader.

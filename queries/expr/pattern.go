@@ -261,25 +261,45 @@ func fnReplace(c *Context, a []Value) (Value, error) {
 	if !okT || !okP || !okR || !okF {
 		return Value{}, operandError(a)
 	}
-	p, err := c.pattern(source, flagText)
+	p, r, err := c.replacement(source, by, flagText)
 	if err != nil {
 		return Value{}, err
+	}
+	out, err := p.replace(c, c.scratch[:0], t.s, r)
+	c.scratch = out[:0]
+	if err != nil {
+		return Value{}, err
+	}
+	return t.with(string(out)), nil
+}
+
+// replacement returns the compiled pattern and replacement of REPLACE.
+func (c *Context) replacement(source, by, flagText string) (*pattern, replacement, error) {
+	p, err := c.pattern(source, flagText)
+	if err != nil {
+		return nil, nil, err
 	}
 	if empty, err := p.match(""); err != nil || empty {
 		if err == nil {
 			err = errEmptyMatch
 		}
-		return Value{}, err
+		return nil, nil, err
 	}
 	r, ok := parseReplacement(by, p.groups, p.quoted)
 	if !ok {
-		return Value{}, errReplacement
+		return nil, nil, errReplacement
 	}
-	out, err := p.replace(c, t.s, r)
+	return p, r, nil
+}
+
+// Replacer returns REPLACE for a pattern, a replacement and flags: it appends what
+// becomes of a text, which it does not keep, to dst.
+func (c *Context) Replacer(source, by, flags string) (func(dst []byte, s string) ([]byte, error), error) {
+	p, r, err := c.replacement(source, by, flags)
 	if err != nil {
-		return Value{}, err
+		return nil, err
 	}
-	return t.with(out), nil
+	return func(dst []byte, s string) ([]byte, error) { return p.replace(c, dst, s, r) }, nil
 }
 
 // replacement is a replacement string in pieces: a literal, then the group
@@ -332,11 +352,9 @@ func parseReplacement(s string, groups int, quoted bool) (replacement, bool) {
 	return r, true
 }
 
-// replace replaces every match in s.
-func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
-	b := c.scratch[:0]
-	defer func() { c.scratch = b[:0] }()
-	last := 0
+// replace appends s to b with every match replaced.
+func (p *pattern) replace(c *Context, b []byte, s string, r replacement) ([]byte, error) {
+	last, start := 0, len(b)
 	// emit copies up to a match and inserts the replacement; group returns the
 	// text of a group of the match.
 	emit := func(start, end int, group func(int) string) error {
@@ -348,7 +366,7 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 			}
 		}
 		last = end
-		return c.tooLong(len(b))
+		return c.tooLong(len(b) - start)
 	}
 	re, backtrack := p.engine(s)
 	switch {
@@ -360,7 +378,7 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 			}
 			start := last + i
 			if err := emit(start, start+len(p.literal), func(int) string { return p.literal }); err != nil {
-				return "", err
+				return b, err
 			}
 		}
 	case re != nil:
@@ -372,7 +390,7 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 				return s[m[2*n]:m[2*n+1]]
 			})
 			if err != nil {
-				return "", err
+				return b, err
 			}
 		}
 	default:
@@ -398,16 +416,16 @@ func (p *pattern) replace(c *Context, s string, r replacement) (string, error) {
 				return g.String()
 			})
 			if err != nil {
-				return "", err
+				return b, err
 			}
 		}
 		if err != nil {
-			return "", errMatchTime
+			return b, errMatchTime
 		}
 	}
-	if last == 0 {
-		return s, nil
-	}
 	b = append(b, s[last:]...)
-	return string(b), c.tooLong(len(b))
+	if last == 0 {
+		return b, nil // nothing was made longer
+	}
+	return b, c.tooLong(len(b) - start)
 }
