@@ -53,6 +53,12 @@ func (s *Service) answer(ctx context.Context, q *Question, values map[string]Val
 	if a.Vars, a.Rows, err = s.run.Select(ctx, a.SPARQL); err != nil {
 		return nil, err
 	}
+	a.evidence(newRowText(a))
+	if q.compute != nil {
+		if a.Vars, a.Rows, err = q.compute(ctx, a.Vars, a.Rows); err != nil {
+			return nil, err
+		}
+	}
 	t := newRowText(a)
 	sentences := q.paragraph(a, t)
 	if n := len(sentences); n > maxSentences {
@@ -60,7 +66,6 @@ func (s *Service) answer(ctx context.Context, q *Question, values map[string]Val
 	}
 	a.Text = strings.Join(sentences, " ")
 	a.Disputed = q.disputed != "" && len(t.distinct(q.disputed)) > 1
-	a.evidence(t)
 	return a, nil
 }
 

@@ -10,8 +10,9 @@
 //	# example: Who attacked Tinzaouaten?
 //	# sentence: {subjectLabel} attacked {objectLabel}[ on {date}], according to {source*}.
 //	# none: Nobody is said to have attacked {NAME}.
+//	# compute: centrality
 //
-// The types are entity, date, metric and edge; a DEFAULT of "-" leaves the
+// The types are entity, date, number, metric and edge; a DEFAULT of "-" leaves the
 // parameter open. A pattern is matched against the whole question, case,
 // accents and punctuation aside: (a|b) is a choice, [a|b] may be left out, {p}
 // stands for a parameter. In the query a parameter is a variable bound by a
@@ -21,7 +22,8 @@
 // A sentence is said once for each set of values that it names. {v*} gathers
 // the values of v over otherwise equal rows, [ … ] is left out when a value in
 // it is unbound, and a sentence with an unbound value outside of brackets is not
-// said.
+// said. A computation makes the rows of the answer from those of the query, where
+// SPARQL cannot.
 package question
 
 import (
@@ -57,6 +59,7 @@ type Question struct {
 	none      template
 	disputed  string   // a variable: more than one value of it is a dispute
 	dispute   template // said first in that case
+	compute   computation
 	group     []string // variables of which a paragraph is made for each set of values
 }
 
@@ -74,6 +77,7 @@ type ParamType string
 // The types of parameters.
 const (
 	EntityParam ParamType = "entity" // an entity by label, alias or IRI
+	NumberParam ParamType = "number" // a whole number, as in 60
 	DateParam   ParamType = "date"   // a day, as in 2012-02-15 or 15 February 2012
 	MetricParam ParamType = "metric" // what is counted, as in killed
 	EdgeParam   ParamType = "edge"   // an edge, as in captured
@@ -152,6 +156,10 @@ func parse(name, text string) (*Question, error) {
 			variable, text, _ := strings.Cut(value, "|")
 			q.disputed = strings.TrimSpace(variable)
 			q.dispute, err = parseTemplate(strings.TrimSpace(text))
+		case "compute":
+			if q.compute = computations[value]; q.compute == nil {
+				err = fmt.Errorf("unknown computation %q", value)
+			}
 		case "group":
 			q.group = strings.Fields(value)
 		default:
@@ -195,7 +203,7 @@ func parseParam(value string) (Param, error) {
 		p.Default = ""
 	}
 	switch p.Type {
-	case EntityParam, DateParam, MetricParam, EdgeParam:
+	case EntityParam, DateParam, NumberParam, MetricParam, EdgeParam:
 		return p, nil
 	default:
 		return Param{}, fmt.Errorf("unknown type %q", p.Type)

@@ -176,7 +176,7 @@ func compareRows(got []string, want string) string {
 }
 
 func TestExamplesAreUnderstood(t *testing.T) {
-	s := service(t, extracted(t))
+	s := manySources(t, false)
 	for _, q := range s.Questions() {
 		for _, e := range q.Examples {
 			a, err := s.Ask(context.Background(), e)

@@ -221,7 +221,7 @@ func (s *Service) understand(x *Index, asked string) (*Question, map[string]Valu
 		}
 	}
 	if best != nil {
-		return best, bestValues, nil
+		return best, bestValues, x.complete(best, bestValues)
 	}
 	e := &NotUnderstoodError{Asked: asked, Suggestions: s.nearest(words)}
 	if reason != nil {
@@ -232,6 +232,23 @@ func (s *Service) understand(x *Index, asked string) (*Question, map[string]Valu
 		e.Reason = reason.Error()
 	}
 	return nil, nil, e
+}
+
+// complete adds the defaults of numbers and dates that a question in English
+// does not name. What is not named otherwise stays open.
+func (x *Index) complete(q *Question, values map[string]Value) error {
+	for i := range q.Params {
+		p := &q.Params[i]
+		if _, named := values[p.Name]; named || p.Default == "" || p.Type != NumberParam && p.Type != DateParam {
+			continue
+		}
+		v, err := x.resolve(p, p.Default)
+		if err != nil {
+			return err
+		}
+		values[p.Name] = v
+	}
+	return nil
 }
 
 // corrected returns the question with the unknown words replaced by names that

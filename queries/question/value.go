@@ -3,12 +3,14 @@ package question
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/rdf"
+	rdfiri "github.com/belligraph/belligraph/graph/rdf/iri"
 )
 
 // Value is the value of a parameter: the terms it is bound to and what people
@@ -27,6 +29,9 @@ func newValue(label string, terms ...rdf.Term) Value {
 	return v
 }
 
+// maxNumber bounds numbers: of days, about 2,700 years.
+const maxNumber = 1_000_000
+
 // UnknownValueError says that a parameter's words mean nothing to the graph,
 // with what comes near. It wraps [graph.ErrBadRequest].
 type UnknownValueError struct {
@@ -43,6 +48,8 @@ func (e *UnknownValueError) Error() string {
 		s = fmt.Sprintf("nothing in the graph is called %q", e.Words)
 	case DateParam:
 		s = fmt.Sprintf("%q is not a date; write 2012-02-15 or 15 February 2012", e.Words)
+	case NumberParam:
+		s = fmt.Sprintf("%q is not a whole number from 0 to %d", e.Words, maxNumber)
 	case MetricParam:
 		s = fmt.Sprintf("%q is nothing that is counted", e.Words)
 	default:
@@ -69,6 +76,10 @@ func (x *Index) resolve(p *Param, words string) (Value, error) {
 		}
 		es := x.find(words)
 		if len(es) == 0 {
+			// What has no name, such as the event of a row, is named by its IRI.
+			if _, err := rdfiri.Parse(string(iri)); err == nil && strings.Contains(words, "://") {
+				return newValue(string(iri), iri), nil
+			}
 			return Value{}, unknown
 		}
 		var terms []rdf.Term
@@ -80,6 +91,12 @@ func (x *Index) resolve(p *Param, words string) (Value, error) {
 			}
 		}
 		return newValue(strings.Join(labels, " or "), terms...), nil
+	case NumberParam:
+		n, err := strconv.ParseUint(words, 10, 32)
+		if err != nil || n > maxNumber {
+			return Value{}, unknown
+		}
+		return newValue(words, rdf.NewTyped(strconv.FormatUint(n, 10), rdf.XSDInteger)), nil
 	case DateParam:
 		day, ok := parseDay(words)
 		if !ok {
