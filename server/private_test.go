@@ -178,7 +178,13 @@ func readRequests(s *secrets) (list []request) {
 	for _, prefix := range []string{"secret", "MNLA", "SA"} {
 		get("/reconcile/suggest/entity?prefix="+prefix, false)
 	}
+	get("/reconcile/suggest/type?prefix=a", false)
+	get("/reconcile/suggest/property?prefix=n", false)
+	get("/reconcile/extend/propose?type=ArmedGroup", false)
 	for _, id := range []rdf.IRI{s.actor, s.person, s.document} {
+		wanted := `{"ids":["` + string(id) + `"],"properties":[{"id":"label"},{"id":"type"},{"id":"correspondsTo"}]}`
+		post("/reconcile", typeForm, "extend="+esc(wanted), false)
+		post("/reconcile/extend", "application/json", wanted, false)
 		get("/reconcile/preview?id="+esc(string(id)), false)
 	}
 

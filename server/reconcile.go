@@ -1,10 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
+	"regexp"
 	"slices"
 	"sync"
 
@@ -15,9 +17,9 @@ import (
 	"github.com/belligraph/belligraph/graph/private"
 )
 
-// The Reconciliation Service API of the W3C community group: version 0.2, which
-// OpenRefine speaks, and the match of the 1.0 draft. Names are looked up in what
-// the reader may see.
+// The Reconciliation Service API of the W3C community group: versions 0.1 and
+// 0.2, which OpenRefine speaks, and the 1.0 draft. Names are looked up in what the
+// reader may see. Extension and suggestion are in files of their own.
 
 // reconciler keeps the names that each kind of reader sees, until the graph
 // changes.
@@ -43,8 +45,12 @@ func (s *Server) reconcileRoutes(r gin.IRouter) {
 		r.Handle(method, "/reconcile", s.operation("reconciliation", requestURI, s.reconcile))
 	}
 	r.GET("/reconcile/suggest/entity", s.operation("reconciliation", requestURI, s.suggestEntity))
+	r.GET("/reconcile/suggest/type", s.suggestType)
+	r.GET("/reconcile/suggest/property", s.suggestProperty)
 	r.GET("/reconcile/preview", s.operation("reconciliation", requestURI, s.previewEntity))
 	r.POST("/reconcile/match", s.operation("reconciliation", requestURI, s.matchEntities))
+	r.POST("/reconcile/extend", s.operation("reconciliation", requestURI, s.extendEntities))
+	r.GET("/reconcile/extend/propose", s.proposeProperties)
 }
 
 // names returns the names that the reader of a request sees.
@@ -73,6 +79,11 @@ type reconcileQuery struct {
 	Query string `json:"query"`
 	Type  any    `json:"type"` // an id, or a list of which the first counts
 	Limit int    `json:"limit"`
+	// Properties are further values of the row, by the property that they are of.
+	Properties []struct {
+		ID    string `json:"pid"`
+		Value any    `json:"v"`
+	} `json:"properties"`
 }
 
 func (q *reconcileQuery) kind() claim.EntityKind {
@@ -84,21 +95,47 @@ func (q *reconcileQuery) kind() claim.EntityKind {
 	return claim.EntityKind(kind)
 }
 
-func candidates(n *link.Names, q reconcileQuery) []gin.H {
+// propertyShare is the part of a score that the properties of a query have.
+const propertyShare = 0.3
+
+func candidates(n *link.Names, values *propertyReader, q reconcileQuery) ([]gin.H, error) {
 	if q.Limit <= 0 || q.Limit > reconcileLimit {
 		q.Limit = 10
 	}
-	found := n.Find(q.Query, q.kind(), q.Limit)
-	out := make([]gin.H, 0, len(found))
-	for i, e := range found {
+	found := n.Find(q.Query, q.kind(), reconcileLimit)
+	features := make([][]gin.H, len(found))
+	for i := range found {
+		e := &found[i]
+		features[i] = []gin.H{{"id": "name", "value": 100 * e.Score}}
+		if len(q.Properties) == 0 {
+			continue
+		}
+		sum := 0.0
+		for _, p := range q.Properties {
+			s, err := values.similarity(e.IRI, p.ID, p.Value)
+			if err != nil {
+				return nil, err
+			}
+			sum += s
+			features[i] = append(features[i], gin.H{"id": p.ID, "value": 100 * s})
+		}
+		e.Score = (1-propertyShare)*e.Score + propertyShare*sum/float64(len(q.Properties))
+	}
+	order := make([]int, len(found))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(found[b].Score, found[a].Score) })
+	out := make([]gin.H, 0, min(len(found), q.Limit))
+	for k, i := range order[:min(len(order), q.Limit)] {
+		e := found[i]
 		// A match asks for no person: one name only, in the very spelling.
-		sure := i == 0 && e.Score == 1 && (len(found) == 1 || found[1].Score < 1)
+		sure := k == 0 && e.Score == 1 && (len(order) == 1 || found[order[1]].Score < 1)
 		out = append(out, gin.H{
-			"id": string(e.IRI), "name": e.Label, "score": 100 * e.Score, "match": sure, "type": entityTypes(e.Kinds),
-			"features": []gin.H{{"id": "name", "value": 100 * e.Score}},
+			"id": string(e.IRI), "name": e.Label, "score": 100 * e.Score, "match": sure, "type": entityTypes(e.Kinds), "features": features[i],
 		})
 	}
-	return out
+	return out, nil
 }
 
 func entityTypes(kinds []claim.EntityKind) []gin.H {
@@ -109,22 +146,60 @@ func entityTypes(kinds []claim.EntityKind) []gin.H {
 	return out
 }
 
-// reconcile answers with the manifest, or the candidates of a batch of queries.
-func (s *Server) reconcile(c *gin.Context) {
-	batch := c.Query("queries")
-	if c.Request.Method == http.MethodPost {
-		batch = c.PostForm("queries")
-	}
-	if batch == "" {
-		if c.Request.Method == http.MethodPost {
-			s.fail(c, http.StatusBadRequest, "send a batch as the form field queries", nil)
-			return
-		}
-		c.JSON(http.StatusOK, manifest(c))
+// sendScriptable sends JSON, or a script that calls a function with it: clients of 0.1
+// may read no other answer of a foreign server.
+func (s *Server) sendScriptable(c *gin.Context, value any) {
+	callback := c.Query("callback")
+	if callback == "" || c.Request.Method != http.MethodGet {
+		c.JSON(http.StatusOK, value)
 		return
 	}
-	var queries map[string]reconcileQuery
-	if err := json.Unmarshal([]byte(batch), &queries); err != nil {
+	if len(callback) > 100 || !callbackName.MatchString(callback) {
+		s.fail(c, http.StatusBadRequest, "callback: no name of a function", nil)
+		return
+	}
+	body, err := json.Marshal(value)
+	if err != nil {
+		s.failWith(c, err)
+		return
+	}
+	// The comment keeps the name from being the first bytes of another format.
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Data(http.StatusOK, "application/javascript; charset=utf-8", fmt.Appendf(nil, "/**/%s(%s);", callback, body))
+}
+
+var callbackName = regexp.MustCompile(`^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$`)
+
+// reconcile answers with the manifest, the candidates of a batch of queries, or
+// the values of a batch of entities.
+func (s *Server) reconcile(c *gin.Context) {
+	field := c.Query
+	if c.Request.Method == http.MethodPost {
+		field = c.PostForm
+	}
+	batch, extend, single := field("queries"), field("extend"), field("query")
+	switch {
+	case extend != "":
+		s.extendForm(c, extend)
+		return
+	case batch == "" && single == "" && c.Request.Method == http.MethodPost:
+		s.fail(c, http.StatusBadRequest, "send a batch as the form field queries, or extend", nil)
+		return
+	case batch == "" && single == "":
+		s.sendScriptable(c, manifest(c))
+		return
+	}
+	queries := make(map[string]reconcileQuery)
+	if batch == "" { // of 0.1: one query, as text or as JSON
+		q := reconcileQuery{Query: single}
+		if single[0] == '{' {
+			if err := json.Unmarshal([]byte(single), &q); err != nil {
+				s.fail(c, http.StatusBadRequest, "query: "+err.Error(), nil)
+				return
+			}
+		}
+		queries[""] = q
+	} else if err := json.Unmarshal([]byte(batch), &queries); err != nil {
 		s.fail(c, http.StatusBadRequest, "queries: "+err.Error(), nil)
 		return
 	}
@@ -132,16 +207,26 @@ func (s *Server) reconcile(c *gin.Context) {
 		s.fail(c, http.StatusRequestEntityTooLarge, fmt.Sprintf("a batch holds at most %d queries", reconcileBatch), nil)
 		return
 	}
-	names, err := s.names(c)
+	names, values, err := s.namesAndValues(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
+	defer values.close()
 	out := make(gin.H, len(queries))
 	for id, q := range queries {
-		out[id] = gin.H{"result": candidates(names, q)}
+		found, err := candidates(names, values, q)
+		if err != nil {
+			s.failWith(c, err)
+			return
+		}
+		out[id] = gin.H{"result": found}
 	}
-	c.JSON(http.StatusOK, out)
+	if batch == "" {
+		s.sendScriptable(c, out[""])
+		return
+	}
+	s.sendScriptable(c, out)
 }
 
 func manifest(c *gin.Context) gin.H {
@@ -154,12 +239,22 @@ func manifest(c *gin.Context) gin.H {
 	for _, k := range []claim.EntityKind{claim.ArmedGroup, claim.Place, claim.Conflict, claim.Battle, claim.Person, claim.Country} {
 		types = append(types, gin.H{"id": string(k), "name": spaced(string(k))})
 	}
+	suggest := make(gin.H)
+	for _, what := range []string{"entity", "type", "property"} {
+		suggest[what] = gin.H{"service_url": base, "service_path": "/reconcile/suggest/" + what}
+	}
 	return gin.H{
-		"versions": []string{"0.1", "0.2"}, "name": "Belligraph", "identifierSpace": claim.NSID, "schemaSpace": claim.NS,
+		"versions": []string{"0.1", "0.2", "1.0-draft"}, "name": "Belligraph", "identifierSpace": claim.NSID, "schemaSpace": claim.NS,
 		"defaultTypes": types, "batchSize": reconcileBatch,
 		"view":    gin.H{"url": base + "/describe?iri={{id}}"},
 		"preview": gin.H{"url": base + "/reconcile/preview?id={{id}}", "width": 400, "height": 120},
-		"suggest": gin.H{"entity": gin.H{"service_url": base, "service_path": "/reconcile/suggest/entity"}},
+		"suggest": suggest,
+		"extend": gin.H{
+			"propose_properties": gin.H{"service_url": base, "service_path": "/reconcile/extend/propose"},
+			"property_settings": []gin.H{{
+				"name": "limit", "label": "Values", "type": "number", "default": 0, "help_text": "How many values of a property at most; 0 is all.",
+			}},
+		},
 	}
 }
 
@@ -172,6 +267,7 @@ func (s *Server) matchEntities(c *gin.Context) {
 			Limit      int    `json:"limit"`
 			Conditions []struct {
 				MatchType     string `json:"matchType"`
+				PropertyID    string `json:"propertyId"`
 				PropertyValue any    `json:"propertyValue"`
 			} `json:"conditions"`
 		} `json:"queries"`
@@ -184,35 +280,33 @@ func (s *Server) matchEntities(c *gin.Context) {
 		s.fail(c, http.StatusRequestEntityTooLarge, fmt.Sprintf("a batch holds at most %d queries", reconcileBatch), nil)
 		return
 	}
-	names, err := s.names(c)
+	names, values, err := s.namesAndValues(c)
 	if err != nil {
 		s.failWith(c, err)
 		return
 	}
+	defer values.close()
 	results := make([]gin.H, 0, len(request.Queries))
 	for _, q := range request.Queries {
-		text := ""
+		query := reconcileQuery{Type: q.Type, Limit: q.Limit}
 		for _, condition := range q.Conditions {
 			if v, ok := condition.PropertyValue.(string); ok && condition.MatchType == "name" {
-				text = v
+				query.Query = v
+			} else if condition.MatchType == "property" {
+				query.Properties = append(query.Properties, struct {
+					ID    string `json:"pid"`
+					Value any    `json:"v"`
+				}{condition.PropertyID, condition.PropertyValue})
 			}
 		}
-		results = append(results, gin.H{"candidates": candidates(names, reconcileQuery{Query: text, Type: q.Type, Limit: q.Limit})})
+		found, err := candidates(names, values, query)
+		if err != nil {
+			s.failWith(c, err)
+			return
+		}
+		results = append(results, gin.H{"candidates": found})
 	}
 	c.JSON(http.StatusOK, gin.H{"results": results})
-}
-
-func (s *Server) suggestEntity(c *gin.Context) {
-	names, err := s.names(c)
-	if err != nil {
-		s.failWith(c, err)
-		return
-	}
-	result := make([]gin.H, 0, 10)
-	for _, e := range names.Find(c.Query("prefix"), "", 10) {
-		result = append(result, gin.H{"id": string(e.IRI), "name": e.Label, "notable": entityTypes(e.Kinds)})
-	}
-	c.JSON(http.StatusOK, gin.H{"result": result})
 }
 
 // previewEntity is a small page about an entity, shown in a frame.

@@ -30,6 +30,7 @@ const nsGeoNames = "https://sws.geonames.org/"
 type Names struct {
 	all []Named
 	by  map[string][]int // by skeleton and by acronym
+	iri map[claim.Ref]int
 }
 
 // namedKinds are the kinds of entities that are found by name. Rows of datasets
@@ -66,7 +67,7 @@ func NewNames(ctx context.Context, snap graph.Snapshot) (*Names, error) {
 			}
 		}
 	}
-	n := &Names{by: make(map[string][]int)}
+	n := &Names{by: make(map[string][]int), iri: make(map[claim.Ref]int)}
 	for _, id := range slices.Sorted(maps.Keys(names)) {
 		e := Named{IRI: claim.Ref(r.text(id)), Label: names[id][0], names: names[id]}
 		for _, c := range kinds[id] {
@@ -79,6 +80,7 @@ func NewNames(ctx context.Context, snap graph.Snapshot) (*Names, error) {
 		}
 		at := len(n.all)
 		n.all = append(n.all, e)
+		n.iri[e.IRI] = at
 		for _, name := range e.names {
 			for _, key := range []string{Skeleton(name), strings.ToUpper(name)} {
 				if list := n.by[key]; key != "" && (len(list) == 0 || list[len(list)-1] != at) {
@@ -130,10 +132,12 @@ func (n *Names) Find(name string, kind claim.EntityKind, limit int) []Named {
 
 // Entity returns the entity with an identifier.
 func (n *Names) Entity(iri claim.Ref) (Named, bool) {
-	for i := range n.all {
-		if n.all[i].IRI == iri {
-			return n.all[i], true
-		}
+	at, ok := n.iri[iri]
+	if !ok {
+		return Named{}, false
 	}
-	return Named{}, false
+	return n.all[at], true
 }
+
+// Kinds returns the kinds of entities that are found by name.
+func Kinds() []claim.EntityKind { return slices.Clone(namedKinds) }
