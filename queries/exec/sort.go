@@ -2,7 +2,6 @@ package exec
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 
 	"github.com/belligraph/belligraph/graph"
@@ -25,7 +24,11 @@ type sorter struct {
 	cols   []int // keys that are columns, else -1
 	bounds [16]graph.ID
 	kept   *rows
-	vals   []sortValue // by row, then key; nil while ids are enough
+	vals   []sortValue // by row, then key; nil while ids and texts are enough
+	// texts are those of keys that are strings, or may be where they are columns,
+	// nil for others.
+	texts   []*sortTexts
+	vectors *vectors
 	// needsValues is set once rows have come that ids alone do not put in order.
 	needsValues bool
 	held        int64
@@ -62,6 +65,7 @@ func (q *Query) sort(n *plan.Sort, in operator) (operator, error) {
 	s := &sorter{q: q, n: n, in: in, kept: newRows(len(n.Vars), q.budget), out: newBuilder(len(n.Vars)), worst: -1}
 	q.chains++
 	s.solution = q.chains << 40
+	s.vectors = q.vectors(n.Input.Properties().Vars)
 	for tag := graph.TagBlank; tag != 0; tag += 1 << 60 {
 		s.bounds[tag>>60] = q.snap.SortedBelow(tag)
 	}
@@ -75,6 +79,11 @@ func (q *Query) sort(n *plan.Sort, in operator) (operator, error) {
 			col = columnOf(n.Input.Properties().Vars, v)
 		}
 		s.keys, s.cols = append(s.keys, f), append(s.cols, col)
+		var texts *sortTexts
+		if t := s.vectors.textual(k.Expr); t != nil && !plan.Volatile(k.Expr) {
+			texts = &sortTexts{f: t, ids: stringIDs{q: q}}
+		}
+		s.texts = append(s.texts, texts)
 	}
 	return s, nil
 }
@@ -125,8 +134,15 @@ func (s *sorter) load() error {
 // read computes the keys of the rows from the given one on that are no columns.
 func (s *sorter) read(from int) error {
 	computed := false
-	for _, c := range s.cols {
-		computed = computed || c < 0
+	for k, c := range s.cols {
+		if c >= 0 {
+			continue
+		}
+		if s.texts[k] == nil {
+			computed = true
+		} else if err := s.extendTexts(k); err != nil {
+			return err
+		}
 	}
 	if s.vals == nil && !computed {
 		s.lookAhead(from)
@@ -140,7 +156,7 @@ func (s *sorter) read(from int) error {
 		s.q.expr.Solution = s.solution
 		s.solution++
 		for k, f := range s.keys {
-			if s.cols[k] >= 0 {
+			if s.cols[k] >= 0 || s.texts[k] != nil {
 				continue
 			}
 			v, err := f(&b, i)
@@ -160,13 +176,16 @@ func (s *sorter) read(from int) error {
 // given one on.
 func (s *sorter) lookAhead(from int) {
 	for _, c := range s.cols {
+		if c < 0 {
+			continue
+		}
 		for _, id := range s.kept.cols[c][from:] {
 			if s.needsValues {
 				return
 			}
 			tag := id.Tag()
 			s.needsValues = tag != s.kept.cols[c][0].Tag() ||
-				tag != graph.TagInteger && (tag != graph.TagIRI && tag != graph.TagString || id >= s.bounds[tag>>60])
+				!id.IsInline() && !hasText(id) && (tag != graph.TagIRI || id >= s.bounds[tag>>60])
 		}
 	}
 }
@@ -224,15 +243,13 @@ func (s *sorter) compareKey(a, b int32, k int) int {
 		if x == y {
 			return 0
 		}
-		if tag := x.Tag(); tag == y.Tag() {
-			switch tag {
-			case graph.TagInteger:
-				return cmp.Compare(x, y)
-			case graph.TagIRI, graph.TagString:
-				if bound := s.bounds[tag>>60]; x < bound && y < bound {
-					return cmp.Compare(x, y)
-				}
-			}
+		if d, ok := s.q.order(x, y); ok {
+			return d
+		}
+	}
+	if c := s.cols[k]; s.texts[k] != nil && (c < 0 || hasText(s.kept.cols[c][a]) && hasText(s.kept.cols[c][b])) {
+		if d, ok := s.compareTexts(a, b, k); ok {
+			return d
 		}
 	}
 	x, y := s.value(a, k), s.value(b, k)
@@ -243,6 +260,9 @@ func (s *sorter) compareKey(a, b int32, k int) int {
 	}
 	return expr.Order(x.value, y.value)
 }
+
+// hasText reports whether an id is that of a stored string.
+func hasText(id graph.ID) bool { return id.Tag() == graph.TagString || id.Tag() == graph.TagLang }
 
 // compare orders rows; those that the keys do not tell apart stay in the order
 // in which they came.
@@ -265,17 +285,7 @@ func (s *sorter) sortRows() {
 		s.order = append(s.order, int32(i))
 	}
 	if ranks := s.ranks(); ranks != nil {
-		desc := s.n.Keys[0].Desc
-		slices.SortFunc(ranks, func(a, b ranked) int {
-			if a.rank != b.rank {
-				if (a.rank < b.rank) != desc {
-					return -1
-				}
-				return 1
-			}
-			return s.compare(a.row, b.row)
-		})
-		for i, r := range ranks {
+		for i, r := range s.sortRanked(ranks) {
 			s.order[i] = r.row
 		}
 	} else {
@@ -284,48 +294,6 @@ func (s *sorter) sortRows() {
 	if s.n.Limit >= 0 && int64(len(s.order)) > s.n.Limit {
 		s.order = s.order[:s.n.Limit]
 	}
-}
-
-// ranked is a row with the first eight bytes of its first key, which mostly
-// decide without a look at the key itself.
-type ranked struct {
-	rank uint64
-	row  int32
-}
-
-// ranks returns the rows with their ranks when the first key of each is a
-// string that is compared as one, else nil.
-func (s *sorter) ranks() []ranked {
-	c := s.cols[0]
-	if c < 0 || s.kept.n < 1000 {
-		return nil
-	}
-	sorted := 0
-	for _, id := range s.kept.cols[c] {
-		switch id.Tag() {
-		case graph.TagLang:
-		case graph.TagString:
-			if id < s.bounds[graph.TagString>>60] {
-				sorted++
-			}
-		default:
-			return nil
-		}
-	}
-	if sorted == s.kept.n {
-		return nil // the ids decide
-	}
-	out := make([]ranked, s.kept.n)
-	for i := range out {
-		v := s.value(int32(i), 0)
-		var head [8]byte
-		copy(head[:], v.text)
-		out[i] = ranked{rank: binary.BigEndian.Uint64(head[:]), row: int32(i)}
-		if s.err != nil || i%batchRows == 0 && s.q.ctx.Err() != nil {
-			return nil
-		}
-	}
-	return out
 }
 
 // reject drops those of the rows from the given one on that come after the worst
@@ -344,6 +312,7 @@ func (s *sorter) reject(from int) {
 			if s.vals != nil {
 				copy(s.vals[to*w:(to+1)*w], s.vals[i*w:(i+1)*w])
 			}
+			s.moveTexts(to, i)
 		}
 		to++
 	}
@@ -365,8 +334,10 @@ func (s *sorter) shrink(n int) {
 		clear(s.vals[n*w:])
 		s.vals = s.vals[:n*w]
 	}
+	texts := s.shrinkTexts(n)
+	s.held -= texts
 	s.kept.n = n
-	s.q.budget.give(size)
+	s.q.budget.give(size + texts)
 }
 
 // cut keeps the first rows, in order.
@@ -380,6 +351,7 @@ func (s *sorter) cut() {
 		}
 		copy(s.vals, vals)
 	}
+	s.orderTexts()
 	ids := make([]graph.ID, len(s.order))
 	for _, col := range s.kept.cols {
 		for k, i := range s.order {

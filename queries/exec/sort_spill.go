@@ -29,7 +29,7 @@ func (s *sorter) spill() error {
 			if c >= 0 {
 				continue
 			}
-			id, err := s.q.Terms.ValueID(s.vals[int(row)*len(s.keys)+k].value)
+			id, err := s.keyID(row, k)
 			if err != nil {
 				return err
 			}
@@ -85,6 +85,7 @@ func (s *sorter) openMerge() error {
 			at++
 		}
 	}
+	clear(s.texts)
 	s.kept.release()
 	s.kept = newRows(at, s.q.budget)
 	if err := s.kept.grow(len(s.runs)); err != nil {

@@ -47,6 +47,16 @@ func TestSortAgreesWithOrder(t *testing.T) {
 			}
 		}
 		e := queries.New(st, queries.Options{})
+		for _, key := range []string{"STR(?o)", "LCASE(STR(?o))", "SUBSTR(?o, 2)", "CONCAT(STR(?o), STR(?s))"} {
+			for _, limit := range []string{"", " LIMIT 7", " OFFSET 300 LIMIT 100"} {
+				const shape = "SELECT ?s ?o { ?s <%s> ?o } ORDER BY DESC(%s) ?s ?o%s"
+				got := inOrder(t, st, fmt.Sprintf(shape, string(p), key, limit))
+				want := inOrder(t, st, fmt.Sprintf(shape, string(p), "IF(true, "+key+", 0)", limit))
+				if !slices.Equal(got, want) {
+					t.Errorf("%d kinds, ORDER BY %s%s: %.300v, by values %.300v", len(among), key, limit, got, want)
+				}
+			}
+		}
 		var all []string
 		for _, direction := range []string{"ASC", "DESC"} {
 			for _, limit := range []string{"", " LIMIT 7", " OFFSET 5 LIMIT 40"} {
