@@ -93,6 +93,32 @@ type Snapshot interface {
 	Close() error
 }
 
+// ByteCounter is a cursor that tells how much it has read of what is stored.
+type ByteCounter interface {
+	// BytesRead returns the bytes of the packed blocks that the cursor has looked
+	// into so far, each counted once per visit.
+	BytesRead() int64
+}
+
+// Versioned is a graph that tells its version without a snapshot.
+type Versioned interface {
+	// Version returns that of the snapshot that would be taken now.
+	Version(ctx context.Context) (uint64, error)
+}
+
+// VersionOf returns the version of a graph.
+func VersionOf(ctx context.Context, g Graph) (uint64, error) {
+	if v, ok := g.(Versioned); ok {
+		return v.Version(ctx)
+	}
+	s, err := g.Snapshot(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	return s.Version(), nil
+}
+
 // Identified is a snapshot that can be told from others, so that what was worked
 // out from one is of use for the next.
 type Identified interface {

@@ -44,7 +44,9 @@ func (t *Texts) Close(kind uint32) {
 }
 
 // TextReader reads the texts of terms. It is fastest when ids ascend. A reader
-// belongs to one goroutine and is good as long as its snapshot.
+// belongs to one goroutine and is good as long as its snapshot. One that is an
+// io.Closer may be closed when it is no longer used, so that others need not make
+// what it holds anew.
 type TextReader interface {
 	// Read returns the texts of stored and inline ids, which belong to the
 	// reader and are valid until its next call. Their number of bytes must stay

@@ -1,7 +1,9 @@
 package queries
 
 import (
+	"io"
 	"slices"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/queries/exec"
@@ -43,8 +45,31 @@ const (
 )
 
 func newCells(w results.Writer, snap graph.Snapshot, terms *exec.Terms, width int) *cells {
-	return &cells{w: w, terms: terms, texts: graph.NewTextReader(snap), arena: make([]byte, 1, 512), spans: make([][]cellSpan, width)}
+	c, _ := cellPool.Get().(*cells)
+	c.w, c.terms, c.texts = w, terms, graph.NewTextReader(snap)
+	for len(c.spans) < width {
+		c.spans = append(c.spans, nil)
+	}
+	return c
 }
+
+// cellPool holds the cells of results of a few rows.
+var cellPool = sync.Pool{New: func() any { return &cells{arena: make([]byte, 1, 4<<10)} }}
+
+// close gives back what others can use. The cells are no longer valid.
+func (c *cells) close() {
+	if r, ok := c.texts.(io.Closer); ok {
+		r.Close()
+	}
+	c.w, c.terms, c.texts = nil, nil, nil
+	if c.slots == nil && cap(c.arena) <= maxPooledArena {
+		c.arena = c.arena[:1]
+		cellPool.Put(c)
+	}
+}
+
+// maxPooledArena is more than the cells of fewRows rows mostly take.
+const maxPooledArena = 64 << 10
 
 // begin makes room before a batch. Cells of earlier batches are no longer valid.
 func (c *cells) begin(rows int) {

@@ -172,6 +172,7 @@ func (r *Result) Quads() iter.Seq2[rdf.Quad, error] {
 // nor fails.
 func (r *Result) WriteRows(w results.Writer) error {
 	c := newCells(w, r.snap, r.query.Terms, len(r.cols))
+	defer c.close()
 	row := make([][]byte, len(r.cols))
 	for {
 		b, err := r.rows.Next()

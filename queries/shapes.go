@@ -328,7 +328,7 @@ func (sh *shape) findProbes(snap graph.Snapshot) ([]probe, error) {
 			probes = append(probes, p)
 		}
 	}
-	if sh.query.Pattern == nil {
+	if sh.query.Pattern == nil || onePattern(sh.query.Pattern) {
 		return nil, nil
 	}
 	algebra.Walk(sh.query.Pattern, func(n algebra.Node) bool {
@@ -354,6 +354,20 @@ func (sh *shape) findProbes(snap graph.Snapshot) ([]probe, error) {
 		return true
 	})
 	return probes, failed
+}
+
+// onePattern reports whether a query matches a single pattern and no more, for
+// which there is one best plan.
+func onePattern(n algebra.Node) bool {
+	switch n := n.(type) {
+	case *algebra.Project:
+		return onePattern(n.Input)
+	case *algebra.Slice:
+		return onePattern(n.Input)
+	case *algebra.BGP:
+		return len(n.Patterns) == 1
+	}
+	return false
 }
 
 // measure returns about how many triples the constants match, as powers of four.

@@ -5,12 +5,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
+	"encoding/binary"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/private"
 )
 
@@ -25,12 +27,7 @@ func newEpoch() (epoch [16]byte) {
 // with it may show a later one, never an earlier one, so the tag fails towards
 // sending again.
 func (s *Server) version(c *gin.Context) (uint64, error) {
-	snap, err := s.cfg.Graph.Snapshot(c.Request.Context())
-	if err != nil {
-		return 0, err
-	}
-	defer snap.Close()
-	return snap.Version(), nil
+	return graph.VersionOf(c.Request.Context(), s.cfg.Graph)
 }
 
 // entityTag returns the tag of what the parts stand for at a version, for a
@@ -38,13 +35,16 @@ func (s *Server) version(c *gin.Context) (uint64, error) {
 // for another. It is weak, as the same response may be sent with several content codings and the
 // rows of a result without ORDER BY may come in any order.
 func (s *Server) entityTag(ctx context.Context, version uint64, parts ...string) string {
-	h := sha256.New()
-	h.Write(s.epoch[:])
-	fmt.Fprintf(h, "%d\x00%s\x00", version, private.Of(ctx).Key())
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d\x00%s", len(p), p)
+	var buf [512]byte
+	b := append(buf[:0], s.epoch[:]...)
+	b = strconv.AppendUint(b, version, 10)
+	for _, p := range append(parts, private.Of(ctx).Key()) {
+		b = binary.AppendUvarint(append(b, 0), uint64(len(p)))
+		b = append(b, p...)
 	}
-	return `W/"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15]) + `"`
+	sum := sha256.Sum256(b)
+	tag := append(make([]byte, 0, 24), `W/"`...)
+	return string(append(base64.RawURLEncoding.AppendEncode(tag, sum[:15]), '"'))
 }
 
 // notModified sets the tag of a response and answers 304 when the client has

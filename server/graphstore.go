@@ -185,7 +185,7 @@ func (s *Server) getGraph(c *gin.Context) {
 	defer place.release()
 	ctx, op, done := s.begin(c, "graph read", target.String())
 	defer done(errAborted)
-	out := s.newTimedWriter(c.Writer, &op.sent)
+	out := s.newTimedWriter(c, &op.sent)
 	err = whyEnded(ctx, writeQuads(ctx, out, format, snap, pattern, target.whole))
 	done(err)
 	if err != nil {

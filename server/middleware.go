@@ -1,11 +1,13 @@
 package server
 
 import (
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -21,8 +23,9 @@ const requestIDHeader = "X-Request-Id"
 func requestID(c *gin.Context) {
 	id := c.GetHeader(requestIDHeader)
 	if !saneRequestID(id) {
+		// An id has to be unlike others and need not be a secret.
 		var b [8]byte
-		rand.Read(b[:]) // documented never to fail
+		binary.BigEndian.PutUint64(b[:], rand.Uint64())
 		id = hex.EncodeToString(b[:])
 	}
 	c.Set(requestIDHeader, id)
@@ -46,6 +49,9 @@ func logRequests(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
 		defer func() { // a handler may break its connection, which is logged as well
+			if !log.Enabled(c.Request.Context(), slog.LevelInfo) {
+				return
+			}
 			attrs := []slog.Attr{
 				slog.String("id", c.GetString(requestIDHeader)),
 				slog.String("method", c.Request.Method),
@@ -91,25 +97,31 @@ func recoverPanics(log *slog.Logger) gin.HandlerFunc {
 // more.
 const contentSecurity = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
-// secureHeaders sets the headers that every response carries.
+// secureHeaders sets the headers that every response carries, among them those
+// that let any page read: reading is public, and writing asks for a token that a
+// browser does not send by itself.
 func secureHeaders(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", contentSecurity)
+	maps.Copy(h, sharedHeaders)
 	if c.Request.TLS != nil {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
 
-// crossOrigin lets any page read: reading is public, and writing asks for a
-// token that a browser does not send by itself. Preflights are answered here
-// and go no further.
+// sharedHeaders are those whose values no response changes in place: setting a
+// header replaces its list, and adding to one that is full copies it.
+var sharedHeaders = http.Header{
+	"X-Content-Type-Options":        {"nosniff"},
+	"X-Frame-Options":               {"DENY"},
+	"Referrer-Policy":               {"no-referrer"},
+	"Content-Security-Policy":       {contentSecurity},
+	"Access-Control-Allow-Origin":   {"*"},
+	"Access-Control-Expose-Headers": {"ETag, Link, Location, Retry-After, X-Request-Id"},
+}
+
+// crossOrigin answers preflights, which go no further.
 func crossOrigin(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Request-Id")
 	if c.Request.Method == http.MethodOptions && c.GetHeader("Access-Control-Request-Method") != "" {
 		h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
 		h.Set("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, Content-Encoding, If-None-Match, X-Request-Id")

@@ -255,7 +255,11 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 			s.failQuery(c, err)
 			return
 		}
-		if notModified(c, s.entityTag(c.Request.Context(), version, req.query, options.Base, fmt.Sprint(req.dataset), mediaType)) {
+		dataset := ""
+		if req.dataset.Explicit {
+			dataset = fmt.Sprint(req.dataset)
+		}
+		if notModified(c, s.entityTag(c.Request.Context(), version, req.query, options.Base, dataset, mediaType)) {
 			return
 		}
 	}
@@ -279,7 +283,7 @@ func (s *Server) query(c *gin.Context, req *protocolRequest) {
 		return
 	}
 	defer res.Close()
-	out := s.newTimedWriter(c.Writer, &op.sent)
+	out := s.newTimedWriter(c, &op.sent)
 	err = write(out, res)
 	done(err)
 	if err != nil {
@@ -328,6 +332,9 @@ func (s *Server) chooseResult(c *gin.Context, form algebra.QueryForm, params url
 	for _, name := range []string{"format", "output", "results"} {
 		if name != "format" && !acceptsAnything(c.GetHeader("Accept")) {
 			break // older names count only where the header says nothing
+		}
+		if !params.Has(name) {
+			continue
 		}
 		if f, err := results.Parse(params.Get(name)); err == nil {
 			return solutionWriter(f, form), f.ContentType(), nil

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/belligraph/belligraph/graph"
 )
 
@@ -59,29 +61,38 @@ func bodyError(err error) error {
 	return fmt.Errorf("the request body is malformed: %v: %w", err, graph.ErrBadRequest)
 }
 
-// timedWriter drops clients that do not take what they asked for, and ends
-// results that are too long.
+// timedWriter ends results that are too long, and streams of HTTP/2 that take
+// nothing; other connections end by themselves, see [conn].
 type timedWriter struct {
 	io.Writer
-	conn  *http.ResponseController
-	sent  *atomic.Int64 // counts what the handler wrote
-	limit int64         // of it; 0 is none
+	conn  *http.ResponseController // nil unless it is a stream of HTTP/2
+	sent  *atomic.Int64            // counts what the handler wrote
+	limit int64                    // of it; 0 is none
 }
 
-func (s *Server) newTimedWriter(w http.ResponseWriter, sent *atomic.Int64) *timedWriter {
-	return &timedWriter{Writer: w, conn: http.NewResponseController(w), sent: sent, limit: s.cfg.MaxResult}
+func (s *Server) newTimedWriter(c *gin.Context, sent *atomic.Int64) *timedWriter {
+	w := &timedWriter{Writer: c.Writer, sent: sent, limit: s.cfg.MaxResult}
+	if c.Request.ProtoMajor >= 2 {
+		w.conn = http.NewResponseController(c.Writer)
+	}
+	return w
 }
 
 func (w *timedWriter) Write(p []byte) (int, error) {
 	if w.limit > 0 && w.sent.Load()+int64(len(p)) > w.limit {
 		return 0, fmt.Errorf("%w: the result is longer than the %d bytes that it may have; ask for less with LIMIT", graph.ErrLimit, w.limit)
 	}
-	_ = w.conn.SetWriteDeadline(time.Now().Add(silence))
+	if w.conn != nil {
+		_ = w.conn.SetWriteDeadline(time.Now().Add(silence))
+	}
 	n, err := w.Writer.Write(p)
 	w.sent.Add(int64(n))
 	return n, err
 }
 
-// done lifts the deadline, for the end of the response and for the next one on
-// the connection.
-func (w *timedWriter) done() { _ = w.conn.SetWriteDeadline(time.Time{}) }
+// done lifts the deadline for the end of the response.
+func (w *timedWriter) done() {
+	if w.conn != nil {
+		_ = w.conn.SetWriteDeadline(time.Time{})
+	}
+}

@@ -108,6 +108,11 @@ func (g *Graph) Snapshot(ctx context.Context) (graph.Snapshot, error) {
 	return &snapshot{Snapshot: s, state: st}, nil
 }
 
+// Version implements graph.Versioned: what is hidden does not change it.
+func (g *Graph) Version(ctx context.Context) (uint64, error) {
+	return graph.VersionOf(ctx, g.inner)
+}
+
 // maxStates bounds the kinds of readers whose statistics are remembered.
 const maxStates = 64
 

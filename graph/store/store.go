@@ -237,6 +237,17 @@ func (s *Store) acquire() (*snapshot, error) {
 	}
 }
 
+// Version implements [graph.Versioned].
+func (s *Store) Version(ctx context.Context) (uint64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := s.usable(); err != nil {
+		return 0, err
+	}
+	return s.current.Load().seq, nil
+}
+
 // Update implements [graph.Graph]. The change is in the graph for the next
 // writer as soon as f returns, and for readers once it is durable; concurrent
 // writers share one write of the file.

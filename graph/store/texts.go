@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sort"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
@@ -12,7 +13,34 @@ import (
 
 // TextReader implements [graph.TextSource].
 func (n *snapshot) TextReader() graph.TextReader {
-	return &textReader{snap: n, out: graph.Texts{Kinds: []rdf.Term{nil}}, kinds: map[string]uint32{}}
+	r, _ := textReaders.Get().(*textReader)
+	r.snap = n
+	return r
+}
+
+// textReaders holds those that were closed, with their buffers and the kinds they
+// have met, which are the same in all stores.
+var textReaders = sync.Pool{New: func() any {
+	return &textReader{out: graph.Texts{Kinds: []rdf.Term{nil}}, kinds: map[string]uint32{}}
+}}
+
+// The bounds of what a closed reader may hold.
+const (
+	maxPooledKinds = 256
+	maxPooledText  = 64 << 10
+)
+
+// Close implements [io.Closer]. The reader must not be used after it.
+func (r *textReader) Close() error {
+	if r.snap == nil || len(r.out.Kinds) > maxPooledKinds || cap(r.out.Bytes) > maxPooledText {
+		return nil
+	}
+	r.snap = nil
+	for i := range r.places {
+		r.places[i] = textPlace{entry: r.places[i].entry[:0]}
+	}
+	textReaders.Put(r)
+	return nil
 }
 
 // textReader reads entries without making terms of them. Per tag it stands at a
@@ -43,6 +71,9 @@ type textPlace struct {
 }
 
 func (r *textReader) Read(ids []graph.ID) (*graph.Texts, error) {
+	if r.snap == nil {
+		return nil, fmt.Errorf("store: %w: the reader has been closed", graph.ErrClosed)
+	}
 	if err := r.snap.check(); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"github.com/belligraph/belligraph/graph"
+	"github.com/belligraph/belligraph/queries/algebra"
 	"github.com/belligraph/belligraph/queries/plan"
 )
 
@@ -121,6 +122,9 @@ func (j *bindJoin) advance() error {
 		j.window = rows{n: j.to - j.from}
 		for _, c := range j.chunk.cols {
 			j.window.cols = append(j.window.cols, c[j.from:j.to])
+		}
+		if j.q.outer == nil {
+			j.q.outer, j.q.outerVars = make(map[*plan.BindJoin]*rows), make(map[*plan.BindJoin][]algebra.Var)
 		}
 		j.q.outer[j.n], j.q.outerVars[j.n] = &j.window, j.n.Left.Properties().Vars
 		right, err := j.q.build(j.n.Right)

@@ -78,8 +78,11 @@ type Query struct {
 type Stat struct {
 	Rows    int64
 	Batches int64
-	Seeks   int64
-	Time    time.Duration // operands included
+	Seeks   int64 // places looked up in the graph or skipped to
+	// BytesRead are those of the packed blocks of the graph that it looked into,
+	// Bytes those of the rows that it made.
+	BytesRead, Bytes int64
+	Time             time.Duration // operands included
 }
 
 // New returns an evaluation over a snapshot, which the caller keeps open and
@@ -87,11 +90,8 @@ type Stat struct {
 func New(ctx context.Context, snap graph.Snapshot, ds Dataset, opts Options) (*Query, error) {
 	q := &Query{
 		ctx: ctx, snap: snap, opts: opts, expr: opts.Expr, dataset: ds,
-		budget:    &budget{max: opts.MaxMemory},
-		params:    make(map[algebra.Var]graph.ID),
-		outer:     make(map[*plan.BindJoin]*rows),
-		outerVars: make(map[*plan.BindJoin][]algebra.Var),
-		tags:      &stringTags{},
+		budget: &budget{max: opts.MaxMemory},
+		tags:   &stringTags{},
 	}
 	if q.expr == nil {
 		q.expr = expr.NewContext(expr.Options{})
@@ -189,8 +189,13 @@ func (s *Stat) add(o *Stat) {
 	s.Rows += o.Rows
 	s.Batches += o.Batches
 	s.Seeks += o.Seeks
+	s.BytesRead += o.BytesRead
+	s.Bytes += o.Bytes
 	s.Time += o.Time
 }
+
+// idBytes is the size of a value in a row.
+const idBytes = 8
 
 type profiled struct {
 	op   operator
@@ -203,6 +208,7 @@ func (p *profiled) next() (*Batch, error) {
 	p.stat.Time += time.Since(start)
 	if b != nil {
 		p.stat.Rows += int64(b.N)
+		p.stat.Bytes += int64(b.N*len(b.Cols)) * idBytes
 		p.stat.Batches++
 	}
 	return b, err

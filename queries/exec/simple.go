@@ -381,6 +381,9 @@ func (e *eachGraph) next() (*Batch, error) {
 // in runs f while the parameter is the current graph: operators read it
 // whenever they open a scan.
 func (e *eachGraph) in(f func() (operator, error)) (operator, error) {
+	if e.q.params == nil {
+		e.q.params = make(map[algebra.Var]graph.ID)
+	}
 	old, had := e.q.params[e.n.Var]
 	e.q.params[e.n.Var] = e.graphs[0]
 	op, err := f()

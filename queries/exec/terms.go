@@ -32,7 +32,7 @@ const cacheTerms = 1 << 16
 func NewTerms(snap graph.Snapshot) *Terms { return newTerms(snap, nil) }
 
 func newTerms(snap graph.Snapshot, b *budget) *Terms {
-	return &Terms{snap: snap, local: &localTerms{ids: make(map[rdf.Term]graph.ID)}, ids: make(map[rdf.Term]graph.ID), budget: b}
+	return &Terms{snap: snap, local: &localTerms{}, budget: b}
 }
 
 // ID returns the id of t, a local one if need be. The id of nil is graph.Any.
@@ -57,8 +57,8 @@ func (d *Terms) ID(t rdf.Term) (graph.ID, error) {
 		return 0, err
 	}
 	if ok {
-		if len(d.ids) > cacheTerms {
-			clear(d.ids)
+		if d.ids == nil || len(d.ids) > cacheTerms {
+			d.ids = make(map[rdf.Term]graph.ID)
 		}
 		d.ids[key] = id
 		return id, nil
@@ -71,7 +71,7 @@ func (d *Terms) ID(t rdf.Term) (graph.ID, error) {
 
 // fork returns a dictionary for another goroutine of the same query.
 func (d *Terms) fork() *Terms {
-	return &Terms{snap: d.snap, local: d.local, ids: make(map[rdf.Term]graph.ID), budget: d.budget}
+	return &Terms{snap: d.snap, local: d.local, budget: d.budget}
 }
 
 // localTerms are the terms of a query that its snapshot does not have. All
@@ -96,6 +96,9 @@ func (l *localTerms) add(key, t rdf.Term) graph.ID {
 	defer l.mu.Unlock()
 	if id, ok := l.ids[key]; ok {
 		return id
+	}
+	if l.ids == nil {
+		l.ids = make(map[rdf.Term]graph.ID)
 	}
 	id := graph.TagLocal | graph.ID(len(l.terms))
 	l.terms = append(l.terms, t)

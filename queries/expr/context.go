@@ -1,7 +1,6 @@
 package expr
 
 import (
-	crand "crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
@@ -63,13 +62,11 @@ func NewContext(o Options) *Context {
 	c := &Context{now: dateTime(o.Now), maxString: o.MaxString}
 	// A base that is no IRI resolves nothing, so IRI() fails where it needs one.
 	c.base, _ = iri.Parse(o.Base)
-	var seed [16]byte
-	if o.Seed != 0 {
-		binary.LittleEndian.PutUint64(seed[:], o.Seed)
-	} else {
-		crand.Read(seed[:]) // documented never to fail
+	seed := [2]uint64{o.Seed}
+	if o.Seed == 0 {
+		seed = [2]uint64{rand.Uint64(), rand.Uint64()} // of a generator that the system seeds
 	}
-	c.random = rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:])))
+	c.random = rand.New(rand.NewPCG(seed[0], seed[1]))
 	c.scope = c.random.Uint64()
 	return c
 }

@@ -33,34 +33,36 @@ type description struct {
 	aliases    []string
 }
 
-func (f Format) describe() description {
-	switch f {
-	case JSON:
-		return description{"json", ".srj", false,
-			[]string{"application/sparql-results+json", "application/json", "text/javascript", "application/x-sparqlstar-results+json"},
-			[]string{"srj", "sparql-results+json"}}
-	case XML:
-		return description{"xml", ".srx", false,
-			[]string{"application/sparql-results+xml", "application/xml", "text/xml", "application/x-sparqlstar-results+xml"},
-			[]string{"srx", "sparql-results+xml", "sparql"}}
-	case CSV:
-		return description{"csv", ".csv", true,
-			[]string{"text/csv"}, nil}
-	case TSV:
-		return description{"tsv", ".tsv", true,
-			[]string{"text/tab-separated-values", "text/x-tab-separated-values", "application/x-sparqlstar-results+tsv"},
-			nil}
-	case HTML:
-		return description{"html", ".html", true,
-			[]string{"text/html", "application/xhtml+xml"},
-			[]string{"htm"}}
+var descriptions = [...]description{
+	0: {name: "unknown"},
+	JSON: {"json", ".srj", false,
+		[]string{"application/sparql-results+json", "application/json", "text/javascript", "application/x-sparqlstar-results+json"},
+		[]string{"srj", "sparql-results+json"}},
+	XML: {"xml", ".srx", false,
+		[]string{"application/sparql-results+xml", "application/xml", "text/xml", "application/x-sparqlstar-results+xml"},
+		[]string{"srx", "sparql-results+xml", "sparql"}},
+	CSV: {"csv", ".csv", true,
+		[]string{"text/csv"}, nil},
+	TSV: {"tsv", ".tsv", true,
+		[]string{"text/tab-separated-values", "text/x-tab-separated-values", "application/x-sparqlstar-results+tsv"},
+		nil},
+	HTML: {"html", ".html", true,
+		[]string{"text/html", "application/xhtml+xml"},
+		[]string{"htm"}},
+}
+
+func (f Format) describe() *description {
+	if int(f) < len(descriptions) {
+		return &descriptions[f]
 	}
-	return description{name: "unknown"}
+	return &descriptions[0]
 }
 
 // Formats returns the formats in the order in which they are preferred when a
 // client accepts anything.
-func Formats() []Format { return []Format{JSON, XML, CSV, TSV, HTML} }
+func Formats() []Format { return formats[:] }
+
+var formats = [...]Format{JSON, XML, CSV, TSV, HTML}
 
 // String returns the short name: json, xml, csv, tsv or html.
 func (f Format) String() string { return f.describe().name }
