@@ -29,7 +29,9 @@ type Step struct {
 	Cost      float64       `json:"cost"`
 	Rows      int64         `json:"rows"`
 	Seeks     int64         `json:"seeks,omitempty"`
-	Time      time.Duration `json:"nanoseconds"` // operands included
+	BytesRead int64         `json:"bytesRead,omitempty"` // of the graph, packed
+	Bytes     int64         `json:"bytes"`               // of the rows
+	Time      time.Duration `json:"nanoseconds"`         // operands included
 	Inputs    []*Step       `json:"inputs,omitempty"`
 }
 
@@ -74,6 +76,7 @@ func step(n plan.Node, stats map[plan.Node]*exec.Stat) *Step {
 	s := &Step{Operator: n.Describe(), Estimated: finite(pr.Rows), Cost: finite(pr.Cost)}
 	if st := stats[n]; st != nil {
 		s.Rows, s.Seeks, s.Time = st.Rows, st.Seeks, st.Time
+		s.BytesRead, s.Bytes = st.BytesRead, st.Bytes
 	}
 	for _, in := range n.Inputs() {
 		s.Inputs = append(s.Inputs, step(in, stats))
@@ -92,7 +95,7 @@ func (x *Explanation) String() string {
 	}
 	b.WriteString("Plan (each operator reads those below it; about so many rows")
 	if x.Analyzed {
-		b.WriteString(", in fact so many, in this time with what is below")
+		b.WriteString(", in fact so many, places looked up, bytes read of the graph and made as rows, in this time with what is below")
 	}
 	b.WriteString("):\n")
 	x.write(&b, x.Root, "")
@@ -116,11 +119,27 @@ func (x *Explanation) write(b *strings.Builder, s *Step, indent string) {
 		if s.Seeks > 0 {
 			fmt.Fprintf(b, ", %d seeks", s.Seeks)
 		}
+		if s.BytesRead > 0 {
+			fmt.Fprintf(b, ", %s read", byteCount(s.BytesRead))
+		}
+		fmt.Fprintf(b, ", %s made", byteCount(s.Bytes))
 		fmt.Fprintf(b, ", %s", s.Time.Round(time.Microsecond))
 	}
 	b.WriteByte('\n')
 	for _, in := range s.Inputs {
 		x.write(b, in, indent+"  ")
+	}
+}
+
+// byteCount prints a size.
+func byteCount(n int64) string {
+	switch {
+	case n < 10_000:
+		return fmt.Sprintf("%d B", n)
+	case n < 10_000_000:
+		return fmt.Sprintf("%d kB", n/1000)
+	default:
+		return fmt.Sprintf("%d MB", n/1_000_000)
 	}
 }
 

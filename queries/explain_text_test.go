@@ -1,6 +1,8 @@
 package queries
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/memgraph"
 	"github.com/belligraph/belligraph/graph/rdf"
+	"github.com/belligraph/belligraph/graph/rdf/rdfio"
+	"github.com/belligraph/belligraph/graph/store"
 )
 
 func TestLayout(t *testing.T) {
@@ -66,4 +70,38 @@ func TestExplainWords(t *testing.T) {
 			require.Greater(t, len(strings.Fields(line)), 3, "%s\n%s", q, text)
 		}
 	}
+}
+
+// TestExplainBytes: what reads the graph says how much, and each operator how much
+// its rows take.
+func TestExplainBytes(t *testing.T) {
+	g, err := store.Open(filepath.Join(t.TempDir(), "g"), store.Options{})
+	require.NoError(t, err)
+	defer g.Close()
+	var text strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&text, "<http://x/%d> <http://x/p> <http://x/%d> .\n", i, i/2)
+	}
+	_, err = g.Load(t.Context(), []store.Source{{Name: "x.nt", Reader: strings.NewReader(text.String()), Format: rdfio.NTriples}}, store.LoadOptions{})
+	require.NoError(t, err)
+	x, err := New(g, Options{}).Explain(t.Context(), `SELECT ?a ?c { ?a <http://x/p> ?b . ?b <http://x/p> ?c }`, QueryOptions{}, true)
+	require.NoError(t, err)
+	reads := int64(0)
+	var walk func(s *Step)
+	walk = func(s *Step) {
+		require.Positive(t, s.Rows, s.Operator)
+		require.Zero(t, s.Bytes%(8*s.Rows), s.Operator)
+		require.Positive(t, s.Bytes, s.Operator)
+		if strings.HasPrefix(s.Operator, "Scan") || strings.HasPrefix(s.Operator, "IndexJoin") {
+			require.Positive(t, s.Seeks, s.Operator)
+			require.Positive(t, s.BytesRead, s.Operator)
+		}
+		reads += s.BytesRead
+		for _, in := range s.Inputs {
+			walk(in)
+		}
+	}
+	walk(x.Root)
+	require.Positive(t, reads)
+	require.Contains(t, x.String(), " read, ")
 }

@@ -24,7 +24,7 @@ type queryCmd struct {
 	Format       string        `help:"table, json, xml, csv, tsv or html; an RDF format for CONSTRUCT and DESCRIBE. The default is a table on a terminal, TSV or Turtle elsewhere." placeholder:"NAME"`
 	DefaultGraph string        `enum:"plain,union" default:"plain" help:"What queries without FROM see."`
 	Explain      bool          `help:"Print the algebra and the plan instead of running the query."`
-	Analyze      bool          `help:"Run the query and print the plan with true rows and times."`
+	Analyze      bool          `help:"Run the query and print the plan with true rows, seeks, bytes and times."`
 	Timeout      time.Duration `default:"0s" help:"Longest time; 0 is no bound."`
 	Limit        int           `default:"0" help:"Most results of a Gizmo, GraphQL or MQL query; 0 is all."`
 	Query        string        `arg:"" optional:"" help:"The query; without one, or with -, it is read from standard input, and on a terminal asked for."`

@@ -16,6 +16,14 @@ func newCursor(c graph.Cursor, st *state, o graph.Order, cols graph.Columns) *cu
 	return &cursor{Cursor: c, state: st, cols: cols, graphs: o.Columns()[0] == graph.G}
 }
 
+// BytesRead implements graph.ByteCounter.
+func (c *cursor) BytesRead() int64 {
+	if b, ok := c.Cursor.(graph.ByteCounter); ok {
+		return b.BytesRead()
+	}
+	return 0
+}
+
 // Next implements graph.Cursor.
 func (c *cursor) Next() *graph.Batch {
 	for {

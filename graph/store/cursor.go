@@ -37,6 +37,7 @@ type cursor struct {
 	unpacked [4][]graph.ID
 	err      error
 	done     bool
+	read     int64 // bytes of the blocks opened
 }
 
 // fill remembers that a buffer starts with n copies of v, so that constant
@@ -80,8 +81,12 @@ func (c *cursor) load() error {
 		return err
 	}
 	c.open = c.pos.block
+	c.read += int64(len(c.blk.p))
 	return nil
 }
+
+// BytesRead implements [graph.ByteCounter].
+func (c *cursor) BytesRead() int64 { return c.read }
 
 func (c *cursor) Next() *graph.Batch {
 	if c.done {

@@ -29,6 +29,9 @@ type matcher struct {
 	ending  bool
 	view    graph.Batch
 	seen    int // rows that nobody who looks on has been told of
+
+	stat *Stat // of the operator, nil when nothing is counted
+	read int64 // bytes of the open scan that stat has been told of
 }
 
 func (q *Query) matcher(t plan.Triple, a plan.Active) *matcher {
@@ -131,7 +134,20 @@ func (m *matcher) open(bound [4]graph.ID, order graph.Order, want graph.Columns)
 	}
 	var err error
 	m.cursor, err = m.q.snap.Scan(m.q.ctx, p, order, m.cols)
+	if m.stat != nil {
+		m.stat.Seeks++
+		m.read = 0
+	}
 	return err == nil, err
+}
+
+// count tells the profile how much of the graph has been read.
+func (m *matcher) count() {
+	if c, ok := m.cursor.(graph.ByteCounter); ok {
+		read := c.BytesRead()
+		m.stat.BytesRead += read - m.read
+		m.read = read
+	}
 }
 
 // toldRows is how many rows a matcher reads before it says so: look-ups of a row
@@ -142,6 +158,9 @@ const toldRows = 256
 func (m *matcher) next() (*graph.Batch, []int32, error) {
 	for {
 		b := m.cursor.Next()
+		if m.stat != nil {
+			m.count()
+		}
 		if b == nil {
 			return nil, nil, m.cursor.Err()
 		}
@@ -248,6 +267,9 @@ func (q *Query) scan(n *plan.Scan) (operator, error) {
 	for _, v := range n.Vars {
 		c, _ := s.m.column(v)
 		s.from = append(s.from, c)
+	}
+	if q.stats != nil {
+		s.m.stat = q.stat(n)
 	}
 	return s, nil
 }
@@ -404,6 +426,9 @@ type indexJoin struct {
 
 func (q *Query) indexJoin(n *plan.IndexJoin, in operator) (operator, error) {
 	j := &indexJoin{q: q, n: n, in: in, m: q.matcher(n.Triple, n.Active), out: newBuilder(len(n.Vars))}
+	if q.stats != nil {
+		j.m.stat = q.stat(n)
+	}
 	vars := n.Input.Properties().Vars
 	for c := graph.S; c <= graph.G; c++ {
 		j.bind[c] = -1
