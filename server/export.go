@@ -90,7 +90,7 @@ func (s *Server) export(c *gin.Context) {
 	defer place.release()
 	ctx, op, done := s.begin(c, "export", c.Request.URL.RequestURI())
 	defer done(errAborted)
-	out := s.newTimedWriter(c.Writer, &op.sent)
+	out := s.newTimedWriter(c, &op.sent)
 	_, err = export.Write(ctx, out, snap, f, o)
 	err = whyEnded(ctx, err)
 	done(err)
