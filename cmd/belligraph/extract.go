@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -9,6 +12,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/belligraph/belligraph/graph/claim"
 	"github.com/belligraph/belligraph/graph/extract"
@@ -19,36 +23,80 @@ import (
 type extractCmd struct {
 	Format  string   `enum:"jsonl,nquads,trig,table" default:"nquads" help:"jsonl (a claim a line), nquads, trig or table."`
 	Explain bool     `help:"Show for every sentence which rules fired or were held back, and why."`
+	Resume  string   `placeholder:"FILE" type:"path" help:"Keep the checksums of what is done in a file; articles that are in it are passed over."`
 	Files   []string `arg:"" name:"file" help:"Articles as text, HTML, wikitext or MediaWiki XML dumps, folders and archives of them; - is standard input."`
 }
 
 // tableWidth is for terminals that do not tell their width.
 const tableWidth = 120
 
+// maxArticle is the most that is read of one article: four times what the
+// extractor takes of its plain form, for pages hold more markup than text.
+const maxArticle = 64 << 20
+
+// extraction is one run of the command over its inputs.
+type extraction struct {
+	*extractCmd
+	x     *extract.Extractor
+	std   *streams
+	out   *bufio.Writer
+	done  *doneList
+	begun time.Time
+	next  time.Time // when the next line of progress is due
+
+	read, passed, failed int
+	bytes                int64
+}
+
+// outputError is a failure to write: nothing that follows can succeed.
+type outputError struct{ error }
+
+func (e outputError) Unwrap() error { return e.error }
+
 func (c *extractCmd) Run(ctx context.Context, std *streams) error {
 	x, err := extract.New(extract.Options{})
 	if err != nil {
 		return err
 	}
-	out := newOutput(std.out)
-	for i, name := range c.Files {
-		if err := c.path(ctx, x, name, i > 0, std, out); err != nil {
-			out.Flush()
-			return fmt.Errorf("%s: %w", name, err)
+	e := &extraction{extractCmd: c, x: x, std: std, out: newOutput(std.out), begun: time.Now()}
+	e.next = e.begun.Add(plainProgress)
+	if c.Resume != "" {
+		if e.done, err = openDoneList(c.Resume, c.Format+" "+version); err != nil {
+			return err
+		}
+		defer e.done.close()
+	}
+	for _, name := range c.Files {
+		if err = e.path(ctx, name); err != nil {
+			break
 		}
 	}
-	return out.Flush()
+	if flushed := e.out.Flush(); err == nil {
+		err = flushed
+	}
+	if err != nil {
+		return err
+	}
+	if e.failed > 0 {
+		return fmt.Errorf("%d of %d could not be read", e.failed, e.read+e.passed+e.failed)
+	}
+	return nil
 }
 
-// path extracts a file, every file below a directory, or standard input.
-func (c *extractCmd) path(ctx context.Context, x *extract.Extractor, name string, more bool, std *streams, out io.Writer) error {
+// path extracts a file, every file below a directory, or standard input. What
+// cannot be read is reported and passed over.
+func (e *extraction) path(ctx context.Context, name string) error {
 	if name == "-" {
-		return c.file(ctx, x, name, more, std, out)
+		return e.file(ctx, name)
 	}
 	return filepath.WalkDir(name, func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return err
+			e.fail(file, err)
+			if entry != nil && entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
 		case file != name && strings.HasPrefix(entry.Name(), "."):
 			if entry.IsDir() {
 				return filepath.SkipDir
@@ -57,51 +105,112 @@ func (c *extractCmd) path(ctx context.Context, x *extract.Extractor, name string
 		case entry.IsDir():
 			return ctx.Err()
 		}
-		defer func() { more = true }()
-		return c.file(ctx, x, file, more, std, out)
+		return e.file(ctx, file)
 	})
 }
 
-func (c *extractCmd) file(ctx context.Context, x *extract.Extractor, name string, more bool, std *streams, out io.Writer) error {
-	in, closeIn, err := openInput(name, std)
+// fail reports an input that could not be read.
+func (e *extraction) fail(name string, err error) {
+	e.failed++
+	if text := err.Error(); strings.Contains(text, name) {
+		fmt.Fprintf(e.std.err, "%s\n", text)
+		return
+	}
+	fmt.Fprintf(e.std.err, "%s: %v\n", name, err)
+}
+
+func (e *extraction) file(ctx context.Context, name string) error {
+	in, closeIn, err := openInput(name, e.std)
 	if err != nil {
-		return err
+		e.fail(name, err)
+		return nil
 	}
 	defer closeIn()
-	return source.Each(ctx, name, in, func(a source.Article) error {
-		defer func() { more = true }()
-		return c.article(ctx, x, a, more, std, out)
+	err = source.Each(ctx, name, in, func(a source.Article) error {
+		err := e.article(ctx, a)
+		var broken outputError
+		if err == nil || errors.As(err, &broken) || ctx.Err() != nil {
+			return err
+		}
+		e.fail(a.Name, err)
+		return nil
 	})
+	var broken outputError
+	if err == nil || errors.As(err, &broken) || ctx.Err() != nil {
+		return err
+	}
+	e.fail(name, err)
+	return nil
 }
 
 // article extracts one article and writes its claims.
-func (c *extractCmd) article(ctx context.Context, x *extract.Extractor, a source.Article, more bool, std *streams, out io.Writer) error {
-	name := a.Name
-	if c.Explain {
-		return c.explain(ctx, x, name, a.Reader, out)
+func (e *extraction) article(ctx context.Context, a source.Article) error {
+	text, err := io.ReadAll(io.LimitReader(a.Reader, maxArticle))
+	if err != nil {
+		return err
 	}
-	ex, err := x.Extract(ctx, name, a.Reader)
+	var sum string
+	if e.done != nil {
+		if sum = checksum(text); e.done.has(sum) {
+			e.passed++
+			return nil
+		}
+	}
+	if err := e.write(ctx, a, bytes.NewReader(text)); err != nil {
+		return err
+	}
+	e.read++
+	e.bytes += int64(len(text))
+	if e.done != nil {
+		// What is noted as done has left the program.
+		if err := e.out.Flush(); err != nil {
+			return outputError{err}
+		}
+		if err := e.done.add(sum); err != nil {
+			return outputError{err}
+		}
+	}
+	if now := time.Now(); now.After(e.next) {
+		e.next = now.Add(plainProgress)
+		fmt.Fprintf(e.std.err, "%d articles, %.1f MB, %.1f MB/s\n", e.read, float64(e.bytes)/1e6, float64(e.bytes)/1e6/now.Sub(e.begun).Seconds())
+	}
+	return nil
+}
+
+func (e *extraction) write(ctx context.Context, a source.Article, r io.Reader) error {
+	name := a.Name
+	if e.Explain {
+		return e.explain(ctx, e.x, name, r, e.out)
+	}
+	ex, err := e.x.Extract(ctx, name, r)
 	if err != nil {
 		return err
 	}
 	ex.Document.Revision = a.Revision
 	for _, p := range ex.Skipped {
-		fmt.Fprintf(std.err, "%s:%d:%d: %s\n", name, p.Line, p.Column, p.Message)
+		fmt.Fprintf(e.std.err, "%s:%d:%d: %s\n", name, p.Line, p.Column, p.Message)
 	}
-	switch c.Format {
+	if err := e.encode(ex); err != nil {
+		return outputError{err}
+	}
+	return nil
+}
+
+func (e *extraction) encode(ex *claim.Extraction) error {
+	switch e.Format {
 	case "jsonl":
-		return claim.WriteLines(out, ex)
+		return claim.WriteLines(e.out, ex)
 	case "table":
-		if more {
-			fmt.Fprintln(out)
+		if e.read > 0 {
+			fmt.Fprintln(e.out)
 		}
-		return claim.WriteTable(out, ex, tableWidth)
+		return claim.WriteTable(e.out, ex, tableWidth)
 	default:
 		format := rdfio.NQuads
-		if c.Format == "trig" {
+		if e.Format == "trig" {
 			format = rdfio.TriG
 		}
-		enc, err := rdfio.NewEncoder(out, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
+		enc, err := rdfio.NewEncoder(e.out, format, rdfio.EncoderOptions{Prefixes: claim.Prefixes()})
 		if err != nil {
 			return err
 		}
