@@ -88,6 +88,12 @@ func (x *Extractor) chunks(toks []token) []chunk {
 		return j
 	}
 	for i := 0; i+1 < len(toks); i++ {
+		if toks[i].tag == tagConj && i > 0 && i+2 < len(toks) && toks[i-1].tag == tagAdv && toks[i+1].tag == tagAdv && verbish(toks[i+2].tag) && strings.HasSuffix(toks[i-1].lower, "ly") {
+			toks[i].tag = tagAdv // "was quickly and easily taken"
+			if t := &toks[i+2]; i > 1 && toks[i-2].tag == tagBe && t.tag == tagVerb && t.info != nil && t.info.forms&formPart != 0 {
+				t.tag = tagPart
+			}
+		}
 		switch toks[i].lower {
 		case "left":
 			switch toks[i+1].lower {

@@ -86,6 +86,18 @@ func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
 			}
 		}
 	}
+	if len(out) > 1 && out[0].vg.ing && out[0].gov == nil && len(out[0].subj) == 0 {
+		// "Having taken the town, the army …", "After securing the camp, …".
+		for _, d := range out[1:] {
+			if d.own && d.vg.finite() && d.rel == relMain && len(d.subj) > 0 && d.from > 0 && chunks[d.from-1].kind == chunkComma {
+				out[0].gov, out[0].rel = d, relGerund
+				if !d.vg.passive {
+					out[0].subj = d.subj
+				}
+				break
+			}
+		}
+	}
 	for n := len(out) - 2; n >= 0; n-- {
 		// "attacked and captured the town": one object of both verbs.
 		c, d := out[n], out[n+1]

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/belligraph/belligraph/graph/claim"
 )
 
 // dateline is what opens a report of a news agency: "BAMAKO, Feb 8 (Reuters) -".
@@ -92,6 +94,27 @@ func (d *document) dayAlone(lex *lexicon) *dateline {
 		return &dateline{date: date}
 	}
 	return nil
+}
+
+// battleTitles matches the title of a battle that is named for a place.
+var battleTitles = regexp.MustCompile(`^(?:[Tt]he )?(?:(?:First|Second|Third|Fourth) )?(?:Battle|Siege|Capture|Fall|Storming|Raid|Bombardment|Combat|Liberation) (?:of|for|on|at) (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*)(?: \(.*)?$`)
+
+// titlePlace takes the name in the title of a battle for its place where the
+// text speaks of it as one: "The Battle for X", "… entered the town of X".
+func (r *reader) titlePlace() {
+	m := battleTitles.FindStringSubmatch(r.doc.title)
+	if m == nil || r.byName(m[1]) != nil {
+		return
+	}
+	body := r.doc.text[r.doc.titleAt.end:]
+	for _, before := range []string{" in ", " near ", " city of ", " town of ", " village of ", " at ", " from ", " entered ", " to "} {
+		if strings.Contains(body, before+m[1]) {
+			r.place = r.unknown(claim.Place, m[1])
+			at := strings.Index(r.doc.title, m[1])
+			r.mention(r.place, span{r.doc.titleAt.start + at, r.doc.titleAt.start + at + len(m[1])}, "title-place@1")
+			return
+		}
+	}
 }
 
 // readDateline sets the day of the report, against which the names of weekdays

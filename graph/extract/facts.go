@@ -26,6 +26,9 @@ func (s *sentenceState) factuality(c *clause) facts {
 		if k.rel == relSub && (k.word == "if" || k.word == "unless" || k.word == "whether") {
 			f.unreal, f.why = true, "condition with "+k.word
 		}
+		if k.rel == relGerund && k.at < g.at && (g.vg.modal == "could" || g.vg.modal == "would" || g.vg.modal == "might") && g.vg.perfect {
+			f.unreal, f.why = true, "what could have been"
+		}
 		if k.rel == relGerund && k.word == "without" {
 			f.negated, f.why = true, "without"
 		}
@@ -52,6 +55,9 @@ func (s *sentenceState) factuality(c *clause) facts {
 					f.negated = !f.negated
 				}
 			default:
+				if to := s.chunks[k.at].i; to > 0 && s.r.toks[to-1].lower == "able" && !g.vg.negated {
+					break // "were able to enter the fort"
+				}
 				if s.intended(k) && s.attempted(k) {
 					f.planned, f.why = true, "what an attempt aimed at"
 					break

@@ -32,6 +32,9 @@ func (r *reader) readInfobox() {
 			break
 		}
 	}
+	if r.place == nil {
+		r.titlePlace()
+	}
 	if f, ok := get("partof"); ok {
 		r.infoboxPartOf(f)
 	}

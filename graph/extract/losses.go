@@ -171,10 +171,10 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 	if rl.Party == "agent" {
 		return s.lost(rl, c, v, f, p, actors, things, at)
 	}
-	if len(agents) == 1 {
-		switch agents[0].noun {
+	if len(c.subj) == 1 && !c.vg.passive {
+		switch noun := c.subj[0].noun; noun {
 		case "war", "conflict", "insurgency", "rebellion", "uprising", "violence", "unrest":
-			r.reject(at, rl.name(), "the toll of a whole %s", agents[0].noun)
+			r.reject(at, rl.name(), "the toll of a whole %s", noun)
 			return nil
 		}
 	}
@@ -190,7 +190,7 @@ func (s *sentenceState) casualties(rl *rule, c *clause, v *voice, f facts, p cla
 		if s.losses[t.np] {
 			continue
 		}
-		if num.length > 0 && t.np.class == nounGroup {
+		if num.length > 0 && t.np.class == nounGroup && t.np.noun != "police" && t.np.noun != "military" {
 			r.reject(at, rl.name(), "units are counted, not people")
 			continue
 		}

@@ -241,6 +241,14 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 	var things []thing
 	for _, np := range patients {
 		t := r.what(np, roleTarget)
+		if len(t.ents) == 0 && np.definite && (t.class == isPlace || t.class == isInstallation) {
+			// "The provincial capital, the city of X, fell".
+			if k := asideAfter(s.chunks, np); k > 0 {
+				if aside := r.what(s.chunks[k].np, roleTarget); len(aside.ents) == 1 && (aside.class == isPlace || aside.class == isInstallation) {
+					t = aside
+				}
+			}
+		}
 		if !accepts(rl.Patient, t) {
 			continue
 		}
@@ -326,7 +334,7 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		r.reject(at, rl.name(), "who did it cannot be resolved")
 		return nil, true
 	}
-	if !agentKnown && rl.Agent == "optional" && (rl.Kind == "attacked" || rl.Kind == "captured") && f.planned {
+	if !agentKnown && rl.Agent != "required" && f.planned {
 		r.reject(at, rl.name(), "a plan without an agent")
 		return nil, true
 	}

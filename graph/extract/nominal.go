@@ -33,6 +33,9 @@ func (s *sentenceState) nominals() {
 		if s.chunks[i].kind != chunkNP || np.head < 0 || s.nouns[np] || np.det == "no" || np.det == "any" {
 			continue
 		}
+		if clashNouns[np.noun] && s.nounOfClash(i) {
+			continue
+		}
 		for _, rl := range s.eventRules(np) {
 			if s.nounAlone(rl, i) {
 				break
@@ -81,6 +84,15 @@ func (s *sentenceState) nounAlone(rl *rule, i int) bool {
 	if len(actors) == 0 {
 		actors = s.whoseDeed(np)
 	}
+	if len(actors) == 0 && np.possessor == nil && !c.vg.passive && i > c.at && s.chunks[i-1].kind == chunkPrep && (s.chunks[i-1].word == "in" || s.chunks[i-1].word == "during") && len(c.subj) == 1 {
+		// "killed ten in an attack on the post": of the one who killed them.
+		switch c.vg.lemma {
+		case "kill", "wound", "injure", "destroy", "capture", "seize":
+			if t := r.what(c.subj[0], roleActor); t.class == isActor || t.class == isPeople {
+				actors = t.ents
+			}
+		}
+	}
 	if len(things) == 0 || len(actors) == 0 {
 		return false
 	}
@@ -106,6 +118,74 @@ func (s *sentenceState) nounAlone(rl *rule, i int) bool {
 	}
 	at := span{r.toks[s.chunks[i].i].start, r.toks[s.chunks[end-1].j-1].end}
 	s.emit(rl.name()+"/noun", c, v, facts{}, p, at, 0.75)
+	return true
+}
+
+// clashNouns are the nouns of fights that have two sides.
+var clashNouns = map[string]bool{
+	"clash": true, "skirmish": true, "fighting": true, "firefight": true, "gunbattle": true, "gun-battle": true,
+	"shootout": true, "battle": true, "combat": true, "engagement": true,
+}
+
+// nounOfClash reads "fighting between the army and the rebels", "were killed in
+// clashes with the rebels": who fought whom.
+func (s *sentenceState) nounOfClash(i int) bool {
+	r := s.r
+	c := s.clauseAt(i)
+	if c == nil || i+2 >= len(s.chunks) || s.chunks[i+1].kind != chunkPrep || s.chunks[i+2].kind != chunkNP || !s.happened(c, i) || c.vg.lemma == "fight" {
+		return false
+	}
+	side := func(np *nounPhrase) []*entity {
+		t := r.what(np, roleActor)
+		if t.class != isActor && t.class != isPeople {
+			return nil
+		}
+		for _, e := range t.ents {
+			if !e.fights() {
+				return nil
+			}
+		}
+		return t.ents
+	}
+	var one, other []*entity
+	end := i + 3
+	switch s.chunks[i+1].word {
+	case "between":
+		one = side(s.chunks[i+2].np)
+		for k := i + 3; k+1 < len(s.chunks) && k < i+8; k++ {
+			if s.chunks[k].kind == chunkConj && s.chunks[k].word == "and" && s.chunks[k+1].kind == chunkNP {
+				other, end = side(s.chunks[k+1].np), k+2
+				break
+			}
+			if s.chunks[k].kind != chunkPrep && s.chunks[k].kind != chunkNP {
+				break
+			}
+		}
+	case "with":
+		if i == 0 || s.chunks[i-1].kind != chunkPrep || s.chunks[i-1].word != "in" && s.chunks[i-1].word != "during" && s.chunks[i-1].word != "after" || len(c.subj) != 1 {
+			return false
+		}
+		one, other = side(c.subj[0]), side(s.chunks[i+2].np)
+	}
+	if len(one) == 0 || len(other) == 0 || one[0] == other[0] {
+		return false
+	}
+	v := r.voiceOf(c, s.over, s.chunks, s.says)
+	if s.says[c] != nil && i > c.at {
+		v = stack(append(slices.Clone(s.over), s.says[c]))
+	}
+	if v != nil && v.unknown {
+		return false
+	}
+	p := claim.Proposition{Kind: "clashedWith", Agent: refsOf(unique(one)), Patient: refsOf(unique(other)), Time: s.when(c)}
+	if r.battle != nil {
+		p.Event = r.battle.IRI
+	}
+	if e := s.where(c, nil); e != nil {
+		p.Place = e.IRI
+	}
+	at := span{r.toks[s.chunks[i].i].start, r.toks[s.chunks[end-1].j-1].end}
+	s.emit("clash@1/noun", c, v, facts{}, p, at, 0.75)
 	return true
 }
 

@@ -46,7 +46,7 @@ func (s *sentenceState) patients(rl *rule, c *clause, p *claim.Proposition, thin
 			}
 		case isInstallation, isPosition:
 			if t.np.num.length > 0 && (t.np.num.vague || t.np.num.max == nil || *t.np.num.max > 1) {
-				p.Quantity = s.quantity(t.np, installationMetric(t.noun, rl.Metric), "")
+				p.Quantity = s.quantity(t.np, installationMetric(t.noun, rl.Metric, rl.Kind), "")
 			}
 			for _, e := range t.ents {
 				where := s.whereOf(t.np, c)
@@ -109,7 +109,10 @@ func refOf(e *entity) claim.Ref {
 	return e.IRI
 }
 
-func installationMetric(noun, metric string) string {
+func installationMetric(noun, metric, kind string) string {
+	if metric == "" && (kind == "attacked" || kind == "shelled" || kind == "bombed" || kind == "ambushed" || kind == "besieged") {
+		return noun + "s" // two posts were attacked, not taken
+	}
 	if metric != "" && metric != "captured" {
 		return noun + "s" + strings.ToUpper(metric[:1]) + metric[1:]
 	}

@@ -12,6 +12,12 @@ func (r *reader) ofName(np *nounPhrase, class, also nounClass) (thing, bool) {
 	if of == nil && (class == nounFighter || class == nounGroup || class == nounDescriptor) {
 		of = np.from
 	}
+	if of != nil && of != np && of.class == nounGroup && len(of.names) > 0 && len(np.names) == 0 && (class == nounFighter || class == nounDescriptor) {
+		// "rebels from the Islamist X group".
+		if t := r.what(of, roleActor); t.class == isActor && len(t.ents) == 1 && t.ents[0].fights() {
+			return thing{class: actorOrPeople(np, class), ents: t.ents}, true
+		}
+	}
 	if of == nil || of.head < 0 || r.toks[of.head].tag != tagName {
 		return thing{}, false
 	}
@@ -117,7 +123,7 @@ func (r *reader) placeNoun(np *nounPhrase) thing {
 		}
 	}
 	switch np.noun {
-	case "town", "city", "village", "commune", "settlement", "locality", "oasis", "hamlet", "municipality", "area":
+	case "town", "city", "village", "commune", "settlement", "locality", "oasis", "hamlet", "municipality", "area", "place":
 		e := r.place
 		if r.lastPlace != nil && r.lastPlace.Kind == claim.Place {
 			e = r.lastPlace

@@ -25,7 +25,7 @@ func sentencesOf(text string, para span, lex *lexicon) []span {
 			continue
 		}
 		r, _ := utf8.DecodeRuneInString(text[s.start:])
-		if n := len(out); n > 0 && (open || unicode.IsLower(r)) {
+		if n := len(out); n > 0 && (open || unicode.IsLower(r) || nationGoesOn(out[n-1].in(text), s.in(text), lex)) {
 			out[n-1].end = s.end
 		} else {
 			out = append(out, s)
@@ -33,6 +33,18 @@ func sentencesOf(text string, para span, lex *lexicon) []span {
 		open = endsOpen(s.in(text), lex)
 	}
 	return out
+}
+
+// nationGoesOn reports whether a stretch that ends in "U.S." or the like goes on
+// in the next, "U.S. Marines", "U.S. 7th Division": no word that may open a
+// sentence follows.
+func nationGoesOn(s, next string, lex *lexicon) bool {
+	if !strings.HasSuffix(s, "U.S.") && !strings.HasSuffix(s, "U.N.") && !strings.HasSuffix(s, "U.K.") {
+		return false
+	}
+	word, _, _ := strings.Cut(next, " ")
+	info := lex.look(fold(strings.TrimRight(word, ",.;:")))
+	return info == nil || info.closed == tagNone || info.closed == tagAdj
 }
 
 // endsOpen reports whether the point at the end of a stretch is that of an

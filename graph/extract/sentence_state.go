@@ -110,17 +110,30 @@ func (s *sentenceState) trailing() {
 		return
 	}
 	c := s.clauses[len(s.clauses)-1]
+	var cited *voice
+	if d := s.clauses[len(s.clauses)-2]; c.vg.ing && len(s.clauses) > 2 && s.says[d] != nil && len(c.objs) > 0 {
+		switch c.vg.lemma {
+		case "cite", "quote":
+			// ", the agency reported, citing an official": the official through
+			// the agency.
+			if w := s.r.speaker(c.objs, c.preps, c, s.chunks); w.claimant != nil && !w.unknown {
+				w.class, w.rule = sayReported, "citing@1"
+				cited, c = w, d
+			}
+		}
+	}
 	v := s.says[c]
 	if v == nil || c.vg.passive {
 		return
 	}
-	for _, d := range s.clauses {
-		if d.gov == c {
+	for n, d := range s.clauses {
+		if d.gov == c && (cited == nil || n < len(s.clauses)-1) {
 			return
 		}
 	}
 	k := c.at - 1
-	if c.own && len(c.subj) > 0 && len(c.objs) == 0 {
+	told := c.own && len(c.subj) > 0 && (c.vg.lemma == "tell" || c.vg.lemma == "inform")
+	if c.own && len(c.subj) > 0 && len(c.objs) == 0 || told {
 		k = c.from - 1
 	} else if len(c.objs) > 0 && (!c.own || s.r.toks[s.chunks[c.at].i].start > 0 && c.rel != relMain) {
 		// ", said police spokesman X": the speaker stands after the verb.
@@ -140,17 +153,21 @@ func (s *sentenceState) trailing() {
 	if k < 1 || s.chunks[k].kind != chunkComma {
 		return
 	}
-	if c.own && len(c.objs) > 0 {
+	if c.own && len(c.objs) > 0 && !told {
 		return
 	}
 	for _, d := range s.clauses[:len(s.clauses)-1] {
-		if s.says[d] != nil {
+		if s.says[d] != nil && d != c {
 			return
 		}
 	}
 	s.over = append(s.over, v)
 	delete(s.says, c)
 	s.last = v
+	if cited != nil {
+		s.over = append(s.over, cited)
+		s.last = stack(s.over)
+	}
 	c.gov, c.rel = nil, relMain
 }
 
