@@ -286,8 +286,8 @@ func (j *pathJoin) loadMany(g graph.ID, reverse bool) error {
 		j.dropMany()
 	}
 	link, _ := j.step.singleLink()
-	if link == nil || j.asked == 0 {
-		return nil
+	if link == nil || j.asked == 0 || link.link.triple[graph.P].ID.Tag() == graph.TagLocal {
+		return nil // the graph does not have a predicate whose id is local
 	}
 	quads, _, err := j.q.snap.Estimate(graph.Pattern{P: link.link.triple[graph.P].ID})
 	if j.n.Input.Properties().Rows*edgesPerLookup > float64(quads) {

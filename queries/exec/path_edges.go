@@ -78,9 +78,11 @@ func (p *pathStep) loadEdges(g graph.ID, against bool) (*edges, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, _, err := p.q.snap.Estimate(graph.Pattern{P: link.link.triple[graph.P].ID})
-	if err != nil {
-		return nil, err
+	var rows uint64
+	if ok { // else the graph may not have the predicate at all
+		if rows, _, err = p.q.snap.Estimate(graph.Pattern{P: link.link.triple[graph.P].ID}); err != nil {
+			return nil, err
+		}
 	}
 	rows = min(rows, 1<<22)
 	from, to := make([]graph.ID, 0, rows), make([]graph.ID, 0, rows)
