@@ -62,6 +62,12 @@ var apiParameters = map[string]struct {
 	"limit":                 {"How many results at most.", false},
 	"network":               {"Of GEXF and GraphML: relations, attacks or participation.", false},
 	"mode":                  {"raw or nodes.", false},
+	"status":                {"open (when nothing is said), accepted, rejected, corrected, withdrawn or any.", false},
+	"sort":                  {"claim, candidate, link or decision.", false},
+	"kind":                  {"A kind of claim, such as captured.", false},
+	"document":              {"The IRI of a document.", false},
+	"rule":                  {"A rule of the extractor, with or without its version.", false},
+	"page":                  {"Which page, from 1.", false},
 	"after":                 {"The position of a log, as the header Belligraph-Position gives it.", false},
 }
 
@@ -99,6 +105,11 @@ func endpoints() []endpoint {
 		{"GET", "/reconcile/extend/propose", "reconciliation", "The properties by which entities of a type may be extended", "type limit", "", inJSON, "200 400", false},
 		{"GET", "/reconcile/suggest/entity", "reconciliation", "Entities whose names begin so", "prefix", "", inJSON, "200 503", false},
 		{"GET", "/reconcile/preview", "reconciliation", "A small page about an entity", "id", "", inHTML, "200 404 503", false},
+
+		{"GET", "/review", "review", "What a person should look at, the most valuable first", "status sort kind document rule graph page limit", "", inJSON + " " + inHTML, "200 400 406 503", false},
+		{"GET", "/review/item", "review", "One claim, candidate or link with its history", "id! graph", "", inJSON + " " + inHTML, "200 400 404 406 503", false},
+		{"GET", "/review/decisions", "review", "All decisions of people, to be shared", "format graph", "", typeLines + " " + typeTSV, "200 400 406 503", false},
+		{"POST", "/review/decisions", "review", "Accept, reject, correct or undo; or take over decisions made elsewhere", "graph", inJSON + " " + typeForm + " " + typeLines + " " + typeTSV, inJSON, "200 303 400 401 403 413 415 503", true},
 
 		{"GET", "/rdf-graph-store", "graph store", "Read a graph, or the whole dataset as quads", "graph default format", "", graphs + " application/n-quads", read + " 404", false},
 		{"PUT", "/rdf-graph-store", "graph store", "Replace a graph in one step", "graph default", graphs, inPlain, write + " 201 405 412", true},
@@ -297,7 +308,7 @@ func endpointTable() (groups []struct {
 	Tag  string
 	List []shownEndpoint
 }) {
-	for _, tag := range []string{"SPARQL", "graph store", "questions", "exports", "linked data", "description", "Cayley", "operation", "pages"} {
+	for _, tag := range []string{"SPARQL", "graph store", "questions", "review", "exports", "linked data", "description", "Cayley", "operation", "pages"} {
 		var list []shownEndpoint
 		for _, e := range endpoints() {
 			if e.tag == tag {

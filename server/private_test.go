@@ -105,6 +105,11 @@ func newSecrets() *secrets {
 	add(reifier, ns("claimant"), s.actor)
 	add(reifier, rdf.RDFType, ns("Claim"))
 	add(s.subject, rdf.IRI("gephi:inline"), rdf.NewBoolean(true))
+	candidate := s.iri() // to be reviewed
+	add(candidate, rdf.RDFType, claim.ClassCandidate)
+	add(candidate, claim.PropDocument, s.document)
+	add(candidate, claim.PropRule, rdf.NewString("rule-"+s.word()+"@1"))
+	add(candidate, claim.PropReason, rdf.NewString("nobody may know "+s.word()))
 	for i := range 500 { // enough for statistics to show it
 		add(s.iri(), ns("attacked"), s.person)
 		add(s.iri(), rdf.RDFSLabel, rdf.NewString(s.word()))
@@ -186,6 +191,21 @@ func readRequests(s *secrets) (list []request) {
 		post("/reconcile", typeForm, "extend="+esc(wanted), false)
 		post("/reconcile/extend", "application/json", wanted, false)
 		get("/reconcile/preview?id="+esc(string(id)), false)
+	}
+
+	// What is to be reviewed, and what was decided.
+	for _, graph := range []string{"", "&graph=" + esc(string(s.graph)), "&graph=" + esc(string(s.second)), "&graph=" + esc(publicGraph)} {
+		shows := strings.HasSuffix(graph, esc(string(s.graph)))
+		get("/review?status=any"+graph, shows, "Accept", "application/json")
+		get("/review?status=any"+graph, shows, "Accept", "text/html")
+		get("/review?document="+esc(string(s.document))+graph, false)
+		get("/review?kind=attacked&rule=x"+graph, false)
+		get("/review/decisions?format=tsv"+graph, false)
+		get("/review/decisions?format=jsonl"+graph, false)
+		for _, id := range []rdf.IRI{s.actor, s.document, s.subject, "http://canary.example/reifier"} {
+			get("/review/item?id="+esc(string(id))+graph, false)
+			get("/review/item?id="+esc(string(id))+graph, false, "Accept", "text/html")
+		}
 	}
 
 	// Queries: whether a term is a secret one that is there or one that is
@@ -447,6 +467,15 @@ func writeRequests(s *secrets) (list []request) {
 			r.body, r.header = `INSERT { ?s ?p ?o } WHERE { GRAPH `+i(s.graph)+` { ?s ?p ?o } }`, []string{"Content-Type", typeUpdate}
 		}
 		list = append(list, r)
+	}
+	for _, graph := range []string{"", "?graph=" + url.QueryEscape(string(s.graph))} {
+		for _, target := range []rdf.IRI{s.subject, s.actor, s.document} {
+			list = append(list,
+				request{method: "POST", path: "/review/decisions" + graph, header: []string{"Content-Type", "application/json"},
+					body: `{"decisions":[{"target":"` + string(target) + `","verdict":"reject","by":"A"}]}`},
+				request{method: "POST", path: "/review/decisions" + graph, header: []string{"Content-Type", typeForm},
+					body: "verdict=correct&by=A&agent=Secret+Army&target=" + url.QueryEscape(string(target)) + "&graph=" + url.QueryEscape(string(s.graph))})
+		}
 	}
 	update(`CLEAR NAMED`)
 	update(`DROP NAMED`)

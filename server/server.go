@@ -133,6 +133,7 @@ type Server struct {
 	engine     *queries.Engine
 	questions  questionServices
 	reconciler reconciler
+	reviews    reviewQueues
 	homes      homeCache
 	queue      *queue
 	metrics    *metrics
@@ -269,6 +270,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	s.questionRoutes(r)
 	s.exportRoutes(r)
 	s.reconcileRoutes(r)
+	s.reviewRoutes(r)
 	s.health(r)
 	if err := cayleyapi.Register(r, cayleyapi.Deps{
 		Graph:        s.cfg.Graph,

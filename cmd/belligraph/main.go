@@ -32,6 +32,7 @@ type cli struct {
 	Extract extractCmd `cmd:"" help:"Print the claims that articles make."`
 	Diff    diffCmd    `cmd:"" help:"Tell which rows and values two releases of a dataset do not share."`
 	Link    linkCmd    `cmd:"" help:"Find which events and actors of different sources are the same."`
+	Review  reviewCmd  `cmd:"" help:"Accept, reject and correct what was found."`
 	Query   queryCmd   `cmd:"" help:"Run a query in SPARQL, Gizmo, GraphQL or MQL."`
 	Ask     askCmd     `cmd:"" help:"Answer a question in English."`
 	Export  exportCmd  `cmd:"" help:"Write the claims for other tools: CSV, GeoJSON, GEXF, …"`

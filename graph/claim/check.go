@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
 )
 
@@ -173,4 +174,25 @@ func CheckQuads(quads []rdf.Quad) []Violation {
 		}
 	}
 	return out
+}
+
+// Check tells what a proposition lacks or has too much of to be written: a kind,
+// or the metric and the number of a quantity.
+func (p *Proposition) Check() error {
+	var faults []string
+	if p.Kind == "" {
+		faults = append(faults, "it has no kind")
+	}
+	if p.Quantity != nil {
+		checkQuantity(p.Quantity, "", func(_ string, _ Ref, format string, args ...any) {
+			faults = append(faults, fmt.Sprintf(format, args...))
+		})
+		if p.Quantity.Party == "" && len(p.Agent) == 0 {
+			faults = append(faults, "the quantity has no party, and nobody does it")
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return fmt.Errorf("claim: %s: %w", strings.Join(faults, "; "), graph.ErrBadRequest)
 }

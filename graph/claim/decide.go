@@ -19,6 +19,8 @@ import (
 //
 // Each decision must be signed, see [Decision.Sign].
 func Decide(ctx context.Context, tx graph.Tx, decisions []Decision, in rdf.Term) (added int, err error) {
+	decisions = slices.Clone(decisions)
+	inTime(decisions) // what is taken back comes before what takes it back
 	var documents []Ref
 	links := make(map[Ref]bool)
 	for i := range decisions {

@@ -46,13 +46,14 @@ type Decision struct {
 const RulePerson = "person@1"
 
 // Sign gives the decision the identifier that belongs to its content. Times are
-// kept to the second, as they are written.
+// kept to the microsecond: of two decisions on one claim the later counts, and
+// programs make many in a second.
 func (d *Decision) Sign() {
-	d.At = d.At.UTC().Truncate(time.Second)
+	d.At = d.At.UTC().Truncate(time.Microsecond)
 	var k content
 	k.add("verdict", string(d.Verdict))
 	k.add("by", d.By)
-	k.add("at", d.At.Format(time.RFC3339))
+	k.add("at", d.At.Format(time.RFC3339Nano))
 	k.add("reason", d.Reason)
 	k.add("document", string(d.Document))
 	k.add("target", string(d.Target))
@@ -121,7 +122,7 @@ func Author(name string) Ref {
 	return Ref(NSID + "author/" + slug)
 }
 
-// inTime sorts decisions by time; those of one second by identifier, so that
+// inTime sorts decisions by time; those of one moment by identifier, so that
 // the outcome does not depend on the order in which they came.
 func inTime(ds []Decision) {
 	slices.SortFunc(ds, func(a, b Decision) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })

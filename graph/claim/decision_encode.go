@@ -29,7 +29,7 @@ func (d *Decision) quads(in rdf.Term, es Entities, holds bool) []rdf.Quad {
 	w.str(d.ID, PropVerdict, string(d.Verdict))
 	w.ref(d.ID, PropDecidedBy, Author(d.By))
 	w.str(d.ID, PropToken, d.Token)
-	w.triple(d.ID, PropCreated, rdf.NewTyped(d.At.UTC().Format(time.RFC3339), rdf.XSDDateTime))
+	w.triple(d.ID, PropCreated, rdf.NewTyped(d.At.UTC().Format(time.RFC3339Nano), rdf.XSDDateTime))
 	w.str(d.ID, PropReason, d.Reason)
 	w.ref(d.ID, PropDecidesIn, d.Document)
 	w.ref(d.ID, PropDecides, d.Target)

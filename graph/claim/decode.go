@@ -547,3 +547,29 @@ func (r *Reader) OfKind(ctx context.Context, kind string) ([]Ref, error) {
 	}
 	return sortedRefs(out), nil
 }
+
+// Named returns the entities that have just this name, as their label or as an
+// alias.
+func (r *Reader) Named(ctx context.Context, name string) ([]Ref, error) {
+	var out []Ref
+	for _, property := range []rdf.IRI{rdf.RDFSLabel, PropAltLabel} {
+		iris, err := r.subjects(ctx, property, rdf.NewString(name))
+		if err != nil {
+			return nil, err
+		}
+		for _, iri := range iris {
+			if _, ok, err := r.Entity(ctx, iri); err != nil {
+				return nil, err
+			} else if ok {
+				out = append(out, iri)
+			}
+		}
+	}
+	return sortedRefs(out), nil
+}
+
+// Label returns what people call a thing, empty when the graph does not say.
+func (r *Reader) Label(ctx context.Context, iri Ref) (string, error) {
+	n, err := r.node(ctx, iri)
+	return n.str(rdf.RDFSLabel), err
+}

@@ -213,3 +213,10 @@ func words(local string) string {
 	}
 	return b.String()
 }
+
+// IsKind reports whether claims are of the kind: one that the package treats in
+// a way of its own or that it has words for.
+func IsKind(name string) bool {
+	_, ok := kinds[name]
+	return ok
+}

@@ -38,12 +38,15 @@ const (
 	PageError     = "error"
 	PageGuide     = "guide"
 	PageExport    = "export"
+
+	PageReview     = "review"
+	PageReviewItem = "review_item"
 )
 
 // New parses the templates.
 func New() (*Pages, error) {
 	p := &Pages{byName: make(map[string]*template.Template)}
-	for _, name := range []string{PageHome, PageAnswer, PageQuestions, PageSPARQL, PageEntity, PageError, PageGuide, PageExport} {
+	for _, name := range []string{PageHome, PageAnswer, PageQuestions, PageSPARQL, PageEntity, PageError, PageGuide, PageExport, PageReview, PageReviewItem} {
 		t, err := template.ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)
