@@ -3,6 +3,7 @@ package server
 import (
 	"log/slog"
 	"net"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,15 +18,24 @@ type boundedListener struct {
 	open atomic.Int64
 	log  *slog.Logger
 	told atomic.Int64 // when the log was last told, in Unix seconds
+	turn int          // connections accepted; Accept is called by one goroutine
 }
 
 func newListener(l net.Listener, max int, log *slog.Logger) *boundedListener {
 	return &boundedListener{Listener: l, max: int64(max), log: log}
 }
 
+// yieldAfter is how many connections are accepted in one turn. Each becomes a
+// goroutine that is ready to run; when thousands wait in the system's backlog,
+// requests of others would stand behind all of them.
+const yieldAfter = 16
+
 // Accept implements net.Listener.
 func (l *boundedListener) Accept() (net.Conn, error) {
 	for {
+		if l.turn++; l.turn%yieldAfter == 0 {
+			runtime.Gosched()
+		}
 		c, err := l.Listener.Accept()
 		if err != nil {
 			return nil, err
