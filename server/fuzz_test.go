@@ -33,6 +33,8 @@ func FuzzRequest(f *testing.F) {
 		"GET /ask?q=Who+attacked+Tinzaouaten%3F HTTP/1.1\r\nHost: x\r\n\r\n",
 		"GET /.well-known/void HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\n",
 		"POST /api/v1/query/gizmo?limit=3 HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\ng.V().all()",
+		"POST /api/v1/query/gizmo HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n",
+		"POST /api/v2/namespace-rules HTTP/1.1\r\nHost: x\r\nContent-Length: 39\r\n\r\n{\"prefix\":\"a\",\"namespace\":\"http://a/b\"}",
 		"POST /api/v1/query/mql HTTP/1.1\r\nHost: x\r\nContent-Length: 13\r\n\r\n[{\"id\": null}]",
 		"POST /api/v1/query/graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 17\r\n\r\n{ nodes { id } } ",
 		"POST /api/v1/write HTTP/1.1\r\nHost: x\r\nContent-Length: 46\r\n\r\n[{\"subject\":\"a\",\"predicate\":\"b\",\"object\":\"c\"}]",

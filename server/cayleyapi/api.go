@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -175,6 +176,10 @@ func failWith(c *gin.Context, err error) {
 		fail(c, http.StatusRequestEntityTooLarge, "request is too large")
 	case errors.Is(err, errTooLarge):
 		fail(c, http.StatusRequestEntityTooLarge, err.Error())
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		fail(c, http.StatusBadRequest, "the request body ended early")
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		fail(c, http.StatusRequestTimeout, "the request body came too slowly")
 	case errors.Is(err, graph.ErrBadRequest):
 		fail(c, http.StatusBadRequest, err.Error())
 	case errors.Is(err, context.DeadlineExceeded):
