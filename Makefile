@@ -10,6 +10,7 @@ FILES  ?= data/articles/battle-of-tinzaouaten-2012.txt
 
 GO         ?= go
 FUZZTIME   ?= 10m
+LOADTIME   ?= 10m
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VERSION    := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
@@ -17,7 +18,7 @@ VERSION    := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 SHELL       = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 
-.PHONY: run build test test-long check bench clean stock-ui need-go
+.PHONY: run build test test-long load check bench clean stock-ui need-go
 
 run: build
 	@if [ -n "$(STORE)" ]; then mkdir -p "$$(dirname "$(STORE)")"; fi
@@ -45,6 +46,11 @@ test-long: need-go stock-ui
 	    $(GO) test $$package -run '^$$' -fuzz "^$$fuzzer$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x || exit 1; \
 	  done; \
 	done
+
+# 16 clients that look up, ask, count and write at once for LOADTIME: errors, times
+# and the heap over time. It wants the machine for itself.
+load: need-go stock-ui
+	BELLIGRAPH_LOAD=$(LOADTIME) $(GO) test ./server -run '^TestLoad$$' -v -count 1 -timeout 2h
 
 check: need-go
 	@bad="$$(gofmt -l $$(git ls-files '*.go'))"; if [ -n "$$bad" ]; then echo "gofmt wants: $$bad" >&2; exit 1; fi

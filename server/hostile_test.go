@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,7 @@ func TestHostileServer(t *testing.T) {
 	if os.Getenv(hostileServer) == "" {
 		t.Skip("is run by TestHostile in a process of its own")
 	}
+	debug.SetMemoryLimit(hostileTotal + hostileOverhead/2) // as "serve" does
 	g, err := store.Open("", store.Options{})
 	if err != nil {
 		t.Fatal(err)

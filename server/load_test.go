@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,6 +101,7 @@ func TestLoad(t *testing.T) {
 	const clients = 16
 	took := make([][][]time.Duration, clients)
 	var memory []uint64
+	var whole atomic.Int64 // clients that met no error
 	var wg sync.WaitGroup
 	end := time.Now().Add(length)
 	for i := range clients {
@@ -123,6 +125,7 @@ func TestLoad(t *testing.T) {
 				}
 				took[i][kind] = append(took[i][kind], time.Since(start))
 			}
+			whole.Add(1)
 		})
 	}
 	watched := make(chan struct{})
@@ -142,8 +145,15 @@ func TestLoad(t *testing.T) {
 	if err := <-served; err != nil {
 		t.Error(err)
 	}
+	requests := 0
+	for i := range took {
+		for _, of := range took[i] {
+			requests += len(of)
+		}
+	}
+	errors := clients - int(whole.Load())
 	var report strings.Builder
-	fmt.Fprintf(&report, "%d clients for %s on %d processors\n%-10s %9s %10s %10s %10s\n", clients, length, runtime.GOMAXPROCS(0), "kind", "requests", "median", "p99", "longest")
+	fmt.Fprintf(&report, "%d clients for %s on %d processors: %d requests, %.0f a second, %d clients ended by an error\n%-10s %9s %10s %10s %10s\n", clients, length, runtime.GOMAXPROCS(0), requests, float64(requests)/length.Seconds(), errors, "kind", "requests", "median", "p99", "longest")
 	for kind := range loadMix {
 		var all []time.Duration
 		for i := range clients {

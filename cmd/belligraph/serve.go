@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -137,6 +139,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams, args arguments) (err e
 	if err != nil {
 		return err
 	}
+	c.limitMemory()
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return err
@@ -160,6 +163,24 @@ func (c *serveCmd) Run(ctx context.Context, std *streams, args arguments) (err e
 	context.AfterFunc(ctx, func() { notify(logger, "STOPPING=1") })
 	printAddresses(std.out, l.Addr(), c.TLSCert != "")
 	return h.Serve(ctx, l)
+}
+
+// beyondQueries is the memory that a server may take besides that of its graph
+// and its queries: requests, what is on its way to clients, the runtime.
+const beyondQueries = 512 << 20
+
+// limitMemory has the collector run before what queries have dropped adds up to
+// more than the process should have, and give it back to the system. The graph
+// is what there is before the first request; twice of it lets it grow. GOMEMLIMIT
+// goes before.
+func (c *serveCmd) limitMemory() {
+	if os.Getenv("GOMEMLIMIT") != "" || c.TotalMemory <= 0 {
+		return
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	debug.SetMemoryLimit(2*int64(m.HeapAlloc) + c.TotalMemory + beyondQueries)
 }
 
 // logger writes the log.
