@@ -42,6 +42,7 @@ type datasetStats struct {
 	version                    uint64
 	triples, inDefault         uint64
 	properties, classes, named []partition
+	links                      []linkset
 }
 
 // voidCache keeps, for each kind of reader, the statistics of the last version
@@ -79,6 +80,9 @@ func newDatasetStats(ctx context.Context, snap graph.Snapshot) (*datasetStats, e
 		return nil, err
 	}
 	if err := d.readClasses(ctx, snap); err != nil {
+		return nil, err
+	}
+	if err := d.readLinks(ctx, snap); err != nil {
 		return nil, err
 	}
 	return d, d.readGraphs(ctx, snap)
@@ -204,6 +208,7 @@ func (s *Server) voidDescription(c *gin.Context) {
 		d.add(dataset, nsVoID+"triples", count(stats.triples))
 		d.add(dataset, nsVoID+"properties", count(uint64(len(stats.properties))))
 		d.add(dataset, nsVoID+"classes", count(uint64(len(stats.classes))))
+		d.describeLinks(origin+"/.well-known/void", dataset, stats.links)
 		for i, p := range stats.classes {
 			node := rdf.BlankNode("class" + strconv.Itoa(i))
 			d.add(dataset, nsVoID+"classPartition", node)
