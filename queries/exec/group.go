@@ -23,7 +23,10 @@ type group struct {
 	accs       []expr.Accumulator // by group, then aggregate; nil for counts
 	counts     []int64            // likewise
 	sets       []*seen            // of DISTINCT aggregates, likewise
+	values     bool               // an aggregate is no count: there are accs and tallies
+	distinct   bool               // there are sets
 	held       int64
+	made       int64 // of held, for the groups themselves
 	sizes      int64
 	grows      bool // an aggregate holds more the more it has seen
 	rowsOnly   bool // nothing but COUNT(*) over everything
@@ -144,6 +147,8 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 			a.ordered = ascends(n.Input.Properties(), n.Keys, vars[a.col])
 		}
 		g.grows = g.grows || a.def.Name == "GROUP_CONCAT"
+		g.values = g.values || !a.count
+		g.distinct = g.distinct || a.def.Distinct && !a.ordered
 		g.aggs = append(g.aggs, a)
 	}
 	counts := true // rows alone
@@ -201,28 +206,38 @@ func (q *Query) distinctFirst(n *plan.Group) []algebra.Var {
 	return out
 }
 
-func (g *group) newGroup() error {
+// newGroup makes room for a group. It is accounted with the others of its batch.
+func (g *group) newGroup() {
 	for _, a := range g.aggs {
-		var acc expr.Accumulator
-		if !a.count {
-			acc = expr.NewAccumulator(g.q.expr, a.def)
+		g.counts = append(g.counts, 0)
+		if g.values {
+			var acc expr.Accumulator
+			if !a.count {
+				acc = expr.NewAccumulator(g.q.expr, a.def)
+			}
+			g.accs = append(g.accs, acc)
+			g.tallies = append(g.tallies, tally{})
 		}
-		g.accs, g.counts = append(g.accs, acc), append(g.counts, 0)
-		var set *seen
-		if a.def.Distinct && !a.ordered {
-			set = newSeen(max(1, len(a.all)))
+		if g.distinct {
+			var set *seen
+			if a.def.Distinct && !a.ordered {
+				set = newSeen(max(1, len(a.all)))
+			}
+			g.sets = append(g.sets, set)
+			var texts *textTable
+			if set != nil && a.texts != nil {
+				texts = &textTable{}
+			}
+			g.textSets = append(g.textSets, texts)
 		}
-		g.sets = append(g.sets, set)
-		var texts *textTable
-		if set != nil && a.texts != nil {
-			texts = &textTable{}
-		}
-		g.textSets = append(g.textSets, texts)
-		g.tallies = append(g.tallies, tally{})
 	}
-	size := g.groupSize()
-	g.held += size
-	return g.q.budget.take(size)
+}
+
+// account takes the memory of groups made since it was last asked.
+func (g *group) account() error {
+	size := int64(g.groups.n)*g.groupSize() - g.made
+	g.made += size
+	return g.took(size)
 }
 
 // groupSize returns about how many bytes a group takes.
@@ -243,9 +258,7 @@ func (g *group) load() error {
 	key := make([]graph.ID, len(g.keys))
 	if len(g.keys) == 0 { // one group, also over nothing
 		g.groups.add(key)
-		if err := g.newGroup(); err != nil {
-			return err
-		}
+		g.newGroup()
 	}
 	if g.rowsOnly {
 		n, err := countRows(g.in)
@@ -277,6 +290,9 @@ func (g *group) load() error {
 			err = g.addRows(b, key)
 		}
 		if err != nil {
+			return err
+		}
+		if err := g.account(); err != nil {
 			return err
 		}
 		if g.inOrder {
@@ -367,7 +383,7 @@ func (g *group) groupOf(b *Batch, i int, key []graph.ID) (int, bool, error) {
 	}
 	at, isNew := g.number(key)
 	if isNew {
-		return at, true, g.newGroup()
+		g.newGroup()
 	}
 	return at, true, nil
 }
@@ -381,9 +397,7 @@ func (g *group) addRuns(keys []graph.ID, b *Batch) error {
 		}
 		at, isNew := g.number(keys[i : i+1])
 		if isNew {
-			if err := g.newGroup(); err != nil {
-				return err
-			}
+			g.newGroup()
 		}
 		rows := int64(n - i)
 		if len(b.Weights) > 0 {
@@ -415,7 +429,14 @@ func (g *group) addSteps(ids []graph.ID) {
 }
 
 func (g *group) add(at int, a *aggregate, b *Batch, i int) error {
-	acc, set := g.accs[at], g.sets[at]
+	var acc expr.Accumulator
+	if g.values {
+		acc = g.accs[at]
+	}
+	var set *seen
+	if g.distinct {
+		set = g.sets[at]
+	}
 	if a.eval == nil {
 		if set != nil {
 			var key [16]graph.ID

@@ -59,16 +59,21 @@ func (g *group) leaveBehind() {
 	s, a := g.groups, len(g.aggs)
 	s.ids = s.ids[:copy(s.ids, s.ids[n*s.width:])]
 	s.n = 1
-	clear(g.accs[copy(g.accs, g.accs[n*a:]):])
-	clear(g.sets[copy(g.sets, g.sets[n*a:]):])
-	copy(g.counts, g.counts[n*a:])
-	copy(g.tallies, g.tallies[n*a:])
-	g.accs, g.sets, g.counts, g.tallies = g.accs[:a], g.sets[:a], g.counts[:a], g.tallies[:a]
+	g.counts = g.counts[:copy(g.counts, g.counts[n*a:])]
+	if g.values {
+		g.accs = g.accs[:copy(g.accs, g.accs[n*a:])]
+		g.tallies = g.tallies[:copy(g.tallies, g.tallies[n*a:])]
+	}
+	if g.distinct {
+		g.sets = g.sets[:copy(g.sets, g.sets[n*a:])]
+		g.textSets = g.textSets[:copy(g.textSets, g.textSets[n*a:])]
+	}
 	for k := range g.aggs {
 		g.aggs[k].group = k
 	}
 	size := int64(n) * g.groupSize()
 	g.held -= size
+	g.made -= size
 	g.q.budget.give(size)
 	g.at = 0
 }

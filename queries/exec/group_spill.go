@@ -96,6 +96,9 @@ func (g *group) nextPart() error {
 				}
 			}
 		}
+		if err := g.account(); err != nil {
+			return err
+		}
 		if err := g.relieve(); err != nil {
 			return err
 		}
@@ -106,7 +109,7 @@ func (g *group) nextPart() error {
 // forget lets go of all groups.
 func (g *group) forget() {
 	g.q.budget.give(g.held + g.sizes)
-	g.held, g.sizes, g.at = 0, 0, 0
+	g.held, g.made, g.sizes, g.at = 0, 0, 0, 0
 	g.groups, g.accs, g.counts, g.sets, g.tallies, g.textSets = newSeen(len(g.keys)), nil, nil, nil, nil, nil
 	for k := range g.aggs {
 		g.aggs[k].last, g.aggs[k].group = graph.Any, 0

@@ -17,16 +17,20 @@ func mix(h uint64, id graph.ID) uint64 {
 	return hi ^ lo ^ 0xD6E8FEB86659FD93
 }
 
-// seen is a set of rows of ids. The rows are kept one after the other.
+// seen is a set of rows of ids. The rows are kept one after the other, and found
+// by linear probing: a slot has the hash of a row besides its number, so that
+// another row is rarely looked at, and growing looks at none.
 type seen struct {
 	width int
-	heads []int32 // by hash: row + 1
-	next  []int32 // by row: the next row of the same bucket + 1
+	slots []uint64 // a hash in the upper half, row + 1 in the lower; 0 is free
 	ids   []graph.ID
 	n     int
 }
 
-func newSeen(width int) *seen { return &seen{width: width, heads: make([]int32, 64)} }
+// seenSlots is how many slots a set begins with.
+const seenSlots = 64
+
+func newSeen(width int) *seen { return &seen{width: width, slots: make([]uint64, seenSlots)} }
 
 // add adds a row and reports whether it is new.
 func (s *seen) add(key []graph.ID) bool {
@@ -36,42 +40,72 @@ func (s *seen) add(key []graph.ID) bool {
 
 // index returns the number of a row, adding it if it is new.
 func (s *seen) index(key []graph.ID) (int, bool) {
+	at, row := s.search(key)
+	if row >= 0 {
+		return row, false
+	}
+	s.ids = append(s.ids, key...)
+	s.n++
+	s.slots[at] = hashOf(key)<<32 | uint64(s.n)
+	if 2*s.n > len(s.slots) {
+		s.grow()
+	}
+	return s.n - 1, true
+}
+
+// find returns the number of a row that is in the set.
+func (s *seen) find(key []graph.ID) (int, bool) {
+	_, row := s.search(key)
+	return max(row, 0), row >= 0
+}
+
+// search returns the slot and the number of a row, or the free slot where it would
+// be and -1.
+func (s *seen) search(key []graph.ID) (slot uint64, row int) {
+	mask := uint64(len(s.slots) - 1)
+	h := hashOf(key)
+next:
+	for at := h & mask; ; at = (at + 1) & mask {
+		v := s.slots[at]
+		if v == 0 {
+			return at, -1
+		}
+		if v>>32 != h {
+			continue
+		}
+		row := int(uint32(v)) - 1
+		from := row * s.width
+		for i, id := range key {
+			if s.ids[from+i] != id {
+				continue next
+			}
+		}
+		return at, row
+	}
+}
+
+// hashOf returns the hash of a row, of 32 bits.
+func hashOf(key []graph.ID) uint64 {
 	h := uint64(len(key))
 	for _, id := range key {
 		h = mix(h, id)
 	}
-	slot := h & uint64(len(s.heads)-1)
-next:
-	for r := s.heads[slot]; r != 0; r = s.next[r-1] {
-		row := s.ids[int(r-1)*s.width:]
-		for i, id := range key {
-			if row[i] != id {
-				continue next
-			}
-		}
-		return int(r - 1), false
-	}
-	if s.n >= len(s.heads)*3/4 {
-		s.rehash()
-		slot = h & uint64(len(s.heads)-1)
-	}
-	s.ids = append(s.ids, key...)
-	s.next = append(s.next, s.heads[slot])
-	s.n++
-	s.heads[slot] = int32(s.n)
-	return s.n - 1, true
+	return (h ^ h>>32) & 0xFFFFFFFF
 }
 
-func (s *seen) rehash() {
-	s.heads = make([]int32, len(s.heads)*2)
-	mask := uint64(len(s.heads) - 1)
-	for i := range s.n {
-		h := uint64(s.width)
-		for _, id := range s.ids[i*s.width : (i+1)*s.width] {
-			h = mix(h, id)
+func (s *seen) grow() {
+	old := s.slots
+	s.slots = make([]uint64, 4*len(old))
+	mask := uint64(len(s.slots) - 1)
+	for _, v := range old {
+		if v == 0 {
+			continue
 		}
-		s.next[i] = s.heads[h&mask]
-		s.heads[h&mask] = int32(i + 1)
+		at := v >> 32 & mask
+		for s.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		s.slots[at] = v
 	}
 }
 
@@ -311,22 +345,4 @@ next:
 		return row
 	}
 	return -1
-}
-
-// find returns the number of a row that is in the set.
-func (s *seen) find(key []graph.ID) (int, bool) {
-	h := uint64(len(key))
-	for _, id := range key {
-		h = mix(h, id)
-	}
-next:
-	for r := s.heads[h&uint64(len(s.heads)-1)]; r != 0; r = s.next[r-1] {
-		for i, id := range key {
-			if s.ids[int(r-1)*s.width+i] != id {
-				continue next
-			}
-		}
-		return int(r - 1), true
-	}
-	return 0, false
 }
