@@ -12,16 +12,25 @@ import (
 // and finds all of them, and how many they are.
 //
 // Ids of a dictionary are dense, so the ids of a side often lie closer together
-// than the slots of a hash table would: then the place is the id itself, less the
-// least one. Otherwise slots are searched by linear probing.
+// than the slots of a hash table would. Then the place of an id is its distance
+// from the least one; or, where they lie further apart, how many smaller ones a
+// bitmap has, of which a probe that finds nothing reads one bit. Otherwise slots
+// are searched by linear probing.
 type keyTable struct {
 	order []int32 // rows by key, in their order for each; nil: rows ascend by key
 
 	base  graph.ID
-	start []int32 // by id less base: the run ends where the next one starts
+	start []int32 // by place: the run ends where the next one starts
+	words []rankWord
 
 	slots []keySlot // instead of start; a power of two, at most half of them taken
 	shift uint
+}
+
+// rankWord is a part of a bitmap and the number of bits set before it.
+type rankWord struct {
+	bits uint64
+	rank int32
 }
 
 type keySlot struct {
@@ -29,10 +38,11 @@ type keySlot struct {
 	from, to int32
 }
 
-// denseKeys returns the most ids, from the least to the greatest, for which so
-// many rows are found by the id itself: as many as make the table as large as one
-// of slots would be.
-func denseKeys(rows int) uint64 { return 8*uint64(rows) + 1024 }
+// denseKeys and sparseKeys return up to how many ids, from the least to the
+// greatest, so many rows are found by their distance, or by a bitmap: as many as
+// make the table as large as one of slots would be.
+func denseKeys(rows int) uint64  { return 8*uint64(rows) + 1024 }
+func sparseKeys(rows int) uint64 { return 128 * uint64(rows) }
 
 // newKeyTable returns the table of some rows by their keys, nil when there is an
 // unbound one.
@@ -51,33 +61,76 @@ func newKeyTable(keys []graph.ID) *keyTable {
 	if least == graph.Any {
 		return nil
 	}
-	t := &keyTable{}
-	if span := uint64(most - least); span < denseKeys(len(keys)) {
-		t.base = least
+	t := &keyTable{base: least}
+	switch span := uint64(most - least); {
+	case span < denseKeys(len(keys)):
 		t.start = make([]int32, span+2)
-		for _, id := range keys {
-			t.start[id-least+1]++
-		}
-		sum := int32(0)
-		for i, n := range t.start {
-			sum += n
-			t.start[i] = sum
-		}
-		if ascend {
-			return t
-		}
-		t.order = make([]int32, len(keys))
-		// Each start is moved to the end of its run, which is where the next one
-		// starts, and then all of them by one place.
-		for row, id := range keys {
-			at := &t.start[id-least]
-			t.order[*at] = int32(row)
-			*at++
-		}
-		copy(t.start[1:], t.start)
-		t.start[0] = 0
+	case span < sparseKeys(len(keys)):
+		t.start = make([]int32, t.rank(keys, span)+1)
+	default:
+		t.fillSlots(keys, ascend)
 		return t
 	}
+	for _, id := range keys {
+		t.start[t.place(id)+1]++
+	}
+	sum := int32(0)
+	for i, n := range t.start {
+		sum += n
+		t.start[i] = sum
+	}
+	if ascend {
+		return t
+	}
+	t.order = make([]int32, len(keys))
+	// Each start is moved to the end of its run, which is where the next one
+	// starts, and then all of them by one place.
+	for row, id := range keys {
+		at := &t.start[t.place(id)]
+		t.order[*at] = int32(row)
+		*at++
+	}
+	copy(t.start[1:], t.start)
+	t.start[0] = 0
+	return t
+}
+
+// rank makes the bitmap and returns how many different keys there are.
+func (t *keyTable) rank(keys []graph.ID, span uint64) int32 {
+	t.words = make([]rankWord, span/64+1)
+	for _, id := range keys {
+		i := uint64(id - t.base)
+		t.words[i/64].bits |= 1 << (i % 64)
+	}
+	n := int32(0)
+	for i := range t.words {
+		w := &t.words[i]
+		w.rank = n
+		n += int32(bits.OnesCount64(w.bits))
+	}
+	return n
+}
+
+// place returns the place of an id among the starts, -1 for one that no row has.
+func (t *keyTable) place(id graph.ID) int {
+	i := uint64(id - t.base)
+	if t.words == nil {
+		if i >= uint64(len(t.start)-1) {
+			return -1
+		}
+		return int(i)
+	}
+	if i/64 >= uint64(len(t.words)) {
+		return -1
+	}
+	w, bit := &t.words[i/64], uint64(1)<<(i%64)
+	if w.bits&bit == 0 {
+		return -1
+	}
+	return int(w.rank) + bits.OnesCount64(w.bits&(bit-1))
+}
+
+func (t *keyTable) fillSlots(keys []graph.ID, ascend bool) {
 	size := bits.Len(uint(2*len(keys) - 1))
 	t.slots, t.shift = make([]keySlot, 1<<size), uint(64-size)
 	if ascend {
@@ -88,7 +141,7 @@ func newKeyTable(keys []graph.ID) *keyTable {
 			}
 			s.to = int32(row + 1)
 		}
-		return t
+		return
 	}
 	for _, id := range keys {
 		s := t.slot(id)
@@ -108,7 +161,6 @@ func newKeyTable(keys []graph.ID) *keyTable {
 		t.order[s.to] = int32(row)
 		s.to++
 	}
-	return t
 }
 
 // slot returns the slot of a key, or the free one where it would be.
@@ -124,8 +176,8 @@ func (t *keyTable) slot(id graph.ID) *keySlot {
 // run returns the part of order that has the rows of id, which is not Any.
 func (t *keyTable) run(id graph.ID) (from, to int32) {
 	if t.start != nil {
-		i := uint64(id - t.base)
-		if i >= uint64(len(t.start)-1) {
+		i := t.place(id)
+		if i < 0 {
 			return 0, 0
 		}
 		return t.start[i], t.start[i+1]

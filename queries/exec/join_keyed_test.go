@@ -18,23 +18,33 @@ func TestKeyTable(t *testing.T) {
 		return keys
 	}
 	tests := []struct {
-		name         string
-		keys         []graph.ID
-		dense, order bool
+		name  string
+		keys  []graph.ID
+		way   string
+		order bool
 	}{
-		{"one row", []graph.ID{graph.TagIRI + 7}, true, false},
-		{"dense, ascending", made(500, func(i int) graph.ID { return graph.TagIRI + graph.ID(i/3) }), true, false},
-		{"dense, at random", made(500, func(int) graph.ID { return graph.TagIRI + graph.ID(random.IntN(900)) }), true, true},
-		{"sparse, ascending", made(500, func(i int) graph.ID { return graph.TagIRI + graph.ID(i/3)<<40 }), false, false},
-		{"sparse, at random", made(500, func(int) graph.ID { return graph.TagIRI + graph.ID(random.IntN(100))<<40 }), false, true},
-		{"of several kinds", made(500, func(int) graph.ID { return graph.ID(1+random.IntN(7))<<60 + graph.ID(random.IntN(50)) }), false, true},
-		{"all the same", made(500, func(int) graph.ID { return graph.TagInteger }), true, false},
+		{"one row", []graph.ID{graph.TagIRI + 7}, "distance", false},
+		{"dense, ascending", made(500, func(i int) graph.ID { return graph.TagIRI + graph.ID(i/3) }), "distance", false},
+		{"dense, at random", made(500, func(int) graph.ID { return graph.TagIRI + graph.ID(random.IntN(900)) }), "distance", true},
+		{"further apart, ascending", made(500, func(i int) graph.ID { return graph.TagIRI + graph.ID(100*(i/3)) }), "bitmap", false},
+		{"further apart, at random", made(500, func(int) graph.ID { return graph.TagIRI + graph.ID(random.IntN(60_000)) }), "bitmap", true},
+		{"sparse, ascending", made(500, func(i int) graph.ID { return graph.TagIRI + graph.ID(i/3)<<40 }), "slots", false},
+		{"sparse, at random", made(500, func(int) graph.ID { return graph.TagIRI + graph.ID(random.IntN(100))<<40 }), "slots", true},
+		{"of several kinds", made(500, func(int) graph.ID { return graph.ID(1+random.IntN(7))<<60 + graph.ID(random.IntN(50)) }), "slots", true},
+		{"all the same", made(500, func(int) graph.ID { return graph.TagInteger }), "distance", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			table := newKeyTable(test.keys)
-			if dense := table.start != nil; dense != test.dense {
-				t.Errorf("found by the id itself: %v, want %v", dense, test.dense)
+			way := "distance"
+			switch {
+			case table.words != nil:
+				way = "bitmap"
+			case table.slots != nil:
+				way = "slots"
+			}
+			if way != test.way {
+				t.Errorf("found by %s, want %s", way, test.way)
 			}
 			if order := table.order != nil; order != test.order {
 				t.Errorf("with an order of its own: %v, want %v", order, test.order)
