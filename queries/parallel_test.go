@@ -80,6 +80,7 @@ func TestParallel(t *testing.T) {
 		{"hash join counted", `SELECT (COUNT(*) AS ?c) { ?a :name ?n . ?b :name ?n . ?a :age ?x . ?b :age ?y FILTER(?x + ?y > 100) }`, false},
 		{"computed values", `SELECT ?k (COUNT(?a) AS ?c) { ?s :name ?n ; :age ?a BIND(SUBSTR(?n, 1, 3) AS ?k) FILTER(STRLEN(?n) > 2) } GROUP BY ?k`, false},
 		{"optional", `SELECT ?a (COUNT(?n) AS ?c) { ?s :age ?a OPTIONAL { ?s :name ?n FILTER(CONTAINS(?n, "9")) } } GROUP BY ?a`, false},
+		{"columns counted", `SELECT (COUNT(?n) AS ?c) (COUNT(*) AS ?d) { ?s :age ?a OPTIONAL { ?s :name ?n FILTER(CONTAINS(?n, "9")) } }`, false},
 		{"sorted", `SELECT ?s ?n { ?s :knows ?o ; :name ?n FILTER(CONTAINS(?n, "99")) } ORDER BY ?n ?s LIMIT 500`, true},
 	}
 	for _, test := range tests {
@@ -100,6 +101,32 @@ func TestParallel(t *testing.T) {
 				t.Errorf("not in parallel:\n%s", x)
 			}
 		})
+	}
+	if n := together.workers.Free(); n != 3 {
+		t.Errorf("%d workers are free, want 3", n)
+	}
+}
+
+// TestCyclesInParallel compares the numbers of triangles and squares that several
+// goroutines count with those of one.
+func TestCyclesInParallel(t *testing.T) {
+	s := acquaintances(t, 3000)
+	alone, together := New(s, Options{Workers: -1}), New(s, Options{Workers: 3})
+	for _, query := range []string{
+		`SELECT (COUNT(*) AS ?n) { ?a :knows ?b . ?b :knows ?c . ?a :knows ?c }`,
+		`SELECT (COUNT(*) AS ?n) { ?a :knows ?b . ?b :knows ?c . ?c :knows ?d . ?d :knows ?a }`,
+	} {
+		want, got := solutions(t, alone, query), solutions(t, together, query)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+		x, err := together.Explain(t.Context(), prefix+query, QueryOptions{}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(x.Rules, "TrieJoin") {
+			t.Errorf("%s: not variable by variable:\n%s", query, x)
+		}
 	}
 	if n := together.workers.Free(); n != 3 {
 		t.Errorf("%d workers are free, want 3", n)

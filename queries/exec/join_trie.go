@@ -339,8 +339,8 @@ func (j *trieJoin) keep(n int64) error {
 	return nil
 }
 
-// nextFirst binds the first variable to its next value; false at the end.
-func (j *trieJoin) nextFirst() bool {
+// firsts returns the values that the first variable is tried with.
+func (j *trieJoin) firsts() []graph.ID {
 	heads := j.levels[0].heads
 	lead := heads[0]
 	for _, a := range heads {
@@ -348,7 +348,12 @@ func (j *trieJoin) nextFirst() bool {
 			lead = a
 		}
 	}
-	for keys := j.tries[lead].keys; j.at < len(keys); {
+	return j.tries[lead].keys
+}
+
+// nextFirst binds the first variable to its next value; false at the end.
+func (j *trieJoin) nextFirst() bool {
+	for keys := j.firsts(); j.at < len(keys); {
 		id := keys[j.at]
 		j.at++
 		if j.enter(0, id) {
@@ -407,13 +412,8 @@ func (j *trieJoin) count() (int64, error) {
 			return 0, err
 		}
 	}
-	for i := 0; j.nextFirst(); i++ {
-		if err := j.q.ctx.Err(); err != nil {
-			return total, err
-		}
-		total += j.solutions(1, false)
-	}
-	return total, nil
+	n, err := j.countFrom()
+	return total + n, err
 }
 
 func (j *trieJoin) close() {
