@@ -28,12 +28,13 @@ type group struct {
 	held       int64
 	made       int64 // of held, for the groups themselves
 	sizes      int64
-	grows      bool // an aggregate holds more the more it has seen
-	rowsOnly   bool // nothing but COUNT(*) over everything
-	runs       bool // a column is the key, and rows of groups are counted
-	steps      bool // nothing but one ordered aggregate over everything
-	columns    bool // batches are grouped by the column
-	inOrder    bool // rows of a group follow one another, see group_ordered.go
+	grows      bool  // an aggregate holds more the more it has seen
+	totals     bool  // nothing but COUNT(*) and COUNT(?x) over everything
+	runs       bool  // a column is the key, and rows of groups are counted
+	bound      []int // by aggregate: the column that has to be bound for a row to count, else -1
+	steps      bool  // nothing but one ordered aggregate over everything
+	columns    bool  // batches are grouped by the column
+	inOrder    bool  // rows of a group follow one another, see group_ordered.go
 	vars       []algebra.Var
 	tallies    []tally // by group, then aggregate
 	rowGroup   []int32 // of the rows of a batch
@@ -156,7 +157,15 @@ func (q *Query) group(n *plan.Group, in operator) (operator, error) {
 		rows := a.eval == nil || a.col >= 0 && n.Input.Properties().Certain[vars[a.col]]
 		counts = counts && a.count && rows && !a.def.Distinct
 	}
-	g.rowsOnly = counts && len(g.keys) == 0
+	g.totals = len(g.keys) == 0
+	for k, a := range g.aggs {
+		g.totals = g.totals && a.count && !a.def.Distinct
+		if a.col >= 0 && n.Input.Properties().Certain[vars[a.col]] {
+			g.bound = append(g.bound, -1)
+		} else {
+			g.bound = append(g.bound, g.aggs[k].col)
+		}
+	}
 	g.runs = counts && len(g.keys) == 1 && g.keyCols[0] >= 0
 	g.steps = len(g.keys) == 0 && len(g.aggs) == 1 && g.aggs[0].ordered
 	g.vars = vars
@@ -260,11 +269,9 @@ func (g *group) load() error {
 		g.groups.add(key)
 		g.newGroup()
 	}
-	if g.rowsOnly {
-		n, err := countRows(g.in)
-		for k := range g.aggs {
-			g.counts[k] = n
-		}
+	if g.totals {
+		n, err := countColumns(g.in, g.bound)
+		copy(g.counts, n)
 		g.loaded = err == nil
 		return err
 	}
@@ -574,24 +581,4 @@ func (g *group) close() {
 	g.in.close()
 	g.forget()
 	g.file.close()
-}
-
-// counter is an operator that can say how many rows are left without making
-// them.
-type counter interface {
-	count() (int64, error)
-}
-
-func countRows(op operator) (int64, error) {
-	if c, ok := op.(counter); ok {
-		return c.count()
-	}
-	var n int64
-	for {
-		b, err := op.next()
-		if b == nil || err != nil {
-			return n, err
-		}
-		n += b.rows()
-	}
 }

@@ -195,6 +195,27 @@ func (l *sortedLookup) fill() (bool, error) {
 	return true, nil
 }
 
+// count returns how many rows those of the batch are joined to.
+func (l *sortedLookup) count() (total int64, err error) {
+	for _, r := range l.rows[l.at:] {
+		if r.key != l.key {
+			if err := l.find(r.key); err != nil {
+				return total, err
+			}
+		}
+		n := int64(l.side.n)
+		switch l.j.n.Kind {
+		case plan.Left:
+			n = max(1, n)
+		case plan.Anti:
+			n = 1 - min(1, n)
+		}
+		total += n * l.j.b.weight(int(r.row))
+	}
+	l.at = len(l.rows)
+	return total, nil
+}
+
 // find makes the matches of key the run; the run is empty when there are none.
 func (l *sortedLookup) find(key graph.ID) error {
 	s := l.side

@@ -85,7 +85,7 @@ const (
 type spanRows struct {
 	from, to graph.ID // from Any to Any, where Any is no bound
 	out      chan *Batch
-	count    int64
+	counts   []int64
 	err      error // valid when out is closed
 }
 
@@ -128,9 +128,10 @@ func (q *Query) fork(ctx context.Context) *Query {
 	return &f
 }
 
-// start decides how many goroutines there are and begins. With counting, rows are
-// counted and not kept.
-func (p *parallel) start(counting bool) error {
+// start decides how many goroutines there are and begins. With columns to count,
+// rows are counted by these and not kept.
+func (p *parallel) start(counted []int) error {
+	counting := counted != nil
 	p.started = true
 	extra := 0
 	cuts, err := p.cuts()
@@ -182,7 +183,7 @@ func (p *parallel) start(counting bool) error {
 	left.Store(int64(extra))
 	for _, f := range p.forks {
 		p.wait.Go(func() {
-			p.work(f, counting)
+			p.work(f, counted)
 			if left.Add(-1) >= 0 {
 				p.q.opts.Workers.give(1)
 			}
@@ -192,7 +193,7 @@ func (p *parallel) start(counting bool) error {
 		f := p.q.fork(ctx)
 		f.tables = tables
 		p.forks = append(p.forks, f)
-		p.work(f, true)
+		p.work(f, counted)
 	}
 	return nil
 }
@@ -302,7 +303,7 @@ func (p *parallel) drop() {
 
 // work takes ranges until there are none. A panic is kept for the goroutine of
 // the query, whose caller expects it.
-func (p *parallel) work(f *Query, counting bool) {
+func (p *parallel) work(f *Query, counted []int) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.panics.Store(&r)
@@ -316,7 +317,7 @@ func (p *parallel) work(f *Query, counting bool) {
 		}
 		s := p.ranges[i]
 		f.span = &span{n: p.n, from: s.from, to: s.to}
-		s.err = p.run(f, s, counting)
+		s.err = p.run(f, s, counted)
 		close(s.out)
 		if s.err != nil {
 			return
@@ -324,14 +325,14 @@ func (p *parallel) work(f *Query, counting bool) {
 	}
 }
 
-func (p *parallel) run(f *Query, s *spanRows, counting bool) error {
+func (p *parallel) run(f *Query, s *spanRows, counted []int) error {
 	op, err := f.build(p.n.Input)
 	if err != nil {
 		return err
 	}
 	defer op.close()
-	if counting {
-		s.count, err = countRows(op)
+	if counted != nil {
+		s.counts, err = countColumns(op, counted)
 		return err
 	}
 	for {
@@ -363,7 +364,7 @@ func (b *Batch) size() int64 { return int64(b.N) * int64(len(b.Cols)+1) * 8 }
 
 func (p *parallel) next() (*Batch, error) {
 	if !p.started {
-		if err := p.start(false); err != nil {
+		if err := p.start(nil); err != nil {
 			return nil, err
 		}
 	}
@@ -401,25 +402,36 @@ func (p *parallel) next() (*Batch, error) {
 
 // count returns the number of rows, which no goroutine keeps.
 func (p *parallel) count() (int64, error) {
-	if p.started {
-		return countRows(struct{ operator }{p})
-	}
-	if err := p.start(true); err != nil {
+	n, err := p.countColumns([]int{-1})
+	if err != nil {
 		return 0, err
 	}
+	return n[0], nil
+}
+
+// countColumns implements columnCounter.
+func (p *parallel) countColumns(cols []int) ([]int64, error) {
+	if p.started {
+		return countColumns(struct{ operator }{p}, cols)
+	}
+	if err := p.start(cols); err != nil {
+		return nil, err
+	}
 	if p.serial != nil {
-		return countRows(p.serial)
+		return countColumns(p.serial, cols)
 	}
 	p.finish()
 	p.rethrow()
-	var n int64
+	total := make([]int64, len(cols))
 	for _, s := range p.ranges {
 		if s.err != nil {
-			return 0, s.err
+			return nil, s.err
 		}
-		n += s.count
+		for k, n := range s.counts {
+			total[k] += n
+		}
 	}
-	return n, p.q.ctx.Err()
+	return total, p.q.ctx.Err()
 }
 
 // finish waits for the goroutines and adds up what their operators did.

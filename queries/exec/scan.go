@@ -457,24 +457,34 @@ func (q *Query) indexJoin(n *plan.IndexJoin, in operator) (operator, error) {
 	return j, err
 }
 
+// load makes sure that there is a current batch; false at the end of the input.
+func (j *indexJoin) load() (bool, error) {
+	if j.b != nil {
+		return true, nil
+	}
+	b, err := j.in.next()
+	if b == nil || err != nil {
+		return false, err
+	}
+	if j.inRun = j.sorted != nil && b.N >= j.q.sortedRows(); j.inRun {
+		if b, err = j.sorted.gather(b); err != nil {
+			return false, err
+		}
+		j.sorted.start(b)
+	}
+	j.b, j.row = b, 0
+	return true, nil
+}
+
 func (j *indexJoin) next() (*Batch, error) {
 	j.out.reset()
 	for !j.out.full() {
-		if j.b == nil {
-			b, err := j.in.next()
-			if err != nil {
-				return nil, err
-			}
-			if b == nil {
-				break
-			}
-			if j.inRun = j.sorted != nil && b.N >= j.q.sortedRows(); j.inRun {
-				if b, err = j.sorted.gather(b); err != nil {
-					return nil, err
-				}
-				j.sorted.start(b)
-			}
-			j.b, j.row = b, 0
+		ok, err := j.load()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
 		}
 		if err := j.fill(); err != nil {
 			return nil, err
@@ -489,6 +499,34 @@ func (j *indexJoin) next() (*Batch, error) {
 		return nil, nil
 	}
 	return &j.out.Batch, nil
+}
+
+// count returns the number of rows left; those that are looked up in order are not
+// made.
+func (j *indexJoin) count() (total int64, err error) {
+	for {
+		ok, err := j.load()
+		if !ok || err != nil {
+			return total, err
+		}
+		if j.inRun && j.sorted.i < 0 {
+			n, err := j.sorted.count()
+			if err != nil {
+				return total, err
+			}
+			total += n
+			j.b = nil
+			if err := j.q.ctx.Err(); err != nil {
+				return total, err
+			}
+			continue
+		}
+		j.out.reset()
+		if err := j.fill(); err != nil {
+			return total, err
+		}
+		total += j.out.rows()
+	}
 }
 
 // fill joins rows of the current batch until the output is full or they are

@@ -31,11 +31,12 @@ func (p *planner) parallel(n Node) {
 	}
 }
 
-// onlyCounts reports whether all aggregates are numbers of rows, which goroutines
-// count without handing the rows over.
+// onlyCounts reports whether all aggregates are numbers of rows, or of those in
+// which a variable is bound, which goroutines count without handing rows over.
 func onlyCounts(aggregates []algebra.BoundAggregate) bool {
 	for _, b := range aggregates {
-		if b.Aggregate.Name != "COUNT" || b.Aggregate.Arg != nil || b.Aggregate.Distinct {
+		a := b.Aggregate
+		if _, isVar := a.Arg.(algebra.VarExpr); a.Name != "COUNT" || a.Distinct || a.Arg != nil && !isVar {
 			return false
 		}
 	}
