@@ -10,9 +10,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/belligraph/belligraph/graph/rdf/iri"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -30,6 +33,26 @@ func requestID(c *gin.Context) {
 	}
 	c.Set(requestIDHeader, id)
 	c.Header(requestIDHeader, id)
+}
+
+// checkHost refuses a header Host that no IRI can be made of: relative IRIs are
+// resolved against it. net/http looks at it by itself in HTTP/1.1 only.
+func (s *Server) checkHost(c *gin.Context) {
+	if !saneHost(c.Request.Host) {
+		s.fail(c, http.StatusBadRequest, "the header Host is malformed", nil)
+	}
+}
+
+func saneHost(host string) bool {
+	for i := range len(host) {
+		switch b := host[i]; {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9', b == '.', b == '-', b == ':':
+		default:
+			_, err := iri.Parse("http://" + host + "/")
+			return err == nil && !strings.ContainsAny(host, "/?#@")
+		}
+	}
+	return true
 }
 
 func saneRequestID(id string) bool {

@@ -30,3 +30,14 @@ func TestNegotiate(t *testing.T) {
 		}
 	}
 }
+
+func TestSaneHost(t *testing.T) {
+	for host, want := range map[string]bool{
+		"": true, "localhost:8080": true, "127.0.0.1": true, "[::1]:80": true, "xn--bcher-kva.example": true, "bücher.example": true, "a_b": true,
+		"x\xfd": false, "x y": false, "x<y": false, "x/y": false, "me@x": false,
+	} {
+		if got := saneHost(host); got != want {
+			t.Errorf("%q: %v, want %v", host, got, want)
+		}
+	}
+}

@@ -257,7 +257,7 @@ func (s *Server) routes() (*gin.Engine, error) {
 	if err := r.SetTrustedProxies(s.cfg.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("server: proxies: %w", err)
 	}
-	r.Use(requestID, logRequests(s.log), s.metrics.count, recoverPanics(s.log), secureHeaders, crossOrigin, compress(), s.authenticate)
+	r.Use(requestID, logRequests(s.log), s.metrics.count, recoverPanics(s.log), secureHeaders, crossOrigin, compress(), s.checkHost, s.authenticate)
 
 	r.GET("/", s.home)
 	s.sparql(r)
