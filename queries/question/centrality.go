@@ -17,7 +17,7 @@ import (
 type computation func(ctx context.Context, vars []string, rows [][]rdf.Term) ([]string, [][]rdf.Term, error)
 
 // computations are those that a question may name after "compute:".
-var computations = map[string]computation{"centrality": centrality}
+var computations = map[string]computation{"centrality": centrality, "comparison": comparison}
 
 // maxWork bounds the nodes times edges that one network may have: shortest ways
 // between all pairs take a few seconds for so many.

@@ -208,6 +208,10 @@ var acrossSources = []struct {
 		[]string{"CMA is of the lineage of MNLA, according to A. Researcher.", "CMA took part in 4 events", "MNLA took part in 2 events: Battle of Aguelhok and Battle of Tinzaouaten (2012)"}, nil,
 	},
 	{
+		"Who says how many were killed in the Battle of Tinzaouaten (2012)?", "compare", map[string]string{"metric": "killed"},
+		[]string{"1, according to Government of Mali through Reuters", "0, according to unnamed official Malian source (implied)", "2–5 (best 3), according to UCDP GED (reports a part)"}, []string{"wounded"},
+	},
+	{
 		"What changed between releases?", "releases", nil,
 		[]string{"only UCDP GED 25.1 says", "only UCDP GED 26.1 says", "4–7 killed"}, nil,
 	},
@@ -275,6 +279,53 @@ func TestNumbers(t *testing.T) {
 	open, err := s.Run(context.Background(), "contested-places", map[string]string{"days": ""})
 	if err != nil || len(open.Rows) == 0 {
 		t.Errorf("without a bound: %v", err)
+	}
+}
+
+// TestComparison: who agrees with whom, what all span, and who is out.
+func TestComparison(t *testing.T) {
+	vars := []string{"side", "counted", "low", "best", "high", "claim", "claimant", "claimantLabel"}
+	row := func(who, low, high string) []rdf.Term {
+		r := []rdf.Term{rdf.NewString("s"), rdf.NewString("killed"), nil, nil, nil, rdf.IRI("x:" + who), rdf.IRI("y:" + who), rdf.NewString(who)}
+		if low != "" {
+			r[2] = rdf.NewTyped(low, rdf.XSDInteger)
+		}
+		if high != "" {
+			r[4] = rdf.NewTyped(high, rdf.XSDInteger)
+		}
+		return r
+	}
+	for name, tc := range map[string]struct {
+		rows     [][]rdf.Term
+		envelope string
+		agrees   string // of the first
+		outliers string
+	}{
+		"one out":             {[][]rdf.Term{row("a", "3", "5"), row("b", "5", "5"), row("c", "40", "40")}, "3–40", "b", "c"},
+		"two cannot tell":     {[][]rdf.Term{row("a", "3", "3"), row("b", "9", "9")}, "3–9", "", ""},
+		"three apart":         {[][]rdf.Term{row("a", "1", "1"), row("b", "2", "2"), row("c", "3", "3")}, "1–3", "", ""},
+		"open above":          {[][]rdf.Term{row("a", "35", ""), row("b", "37", "37"), row("c", "2", "2")}, "2–37+", "b", "c"},
+		"at most":             {[][]rdf.Term{row("a", "", "4"), row("b", "3", "3")}, "0–4", "b", ""},
+		"unknown agrees not":  {[][]rdf.Term{row("a", "", ""), row("b", "3", "3"), row("c", "3", "3")}, "3", "", ""},
+		"one voice is no two": {[][]rdf.Term{row("a", "3", "3"), row("b", "9", "9"), row("b", "9", "10")}, "3–10", "", ""},
+	} {
+		out, rows, err := comparison(context.Background(), vars, tc.rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := make(map[string]int)
+		for i, v := range out {
+			at[v] = i
+		}
+		var outliers []string
+		for _, r := range rows {
+			if text(r[at["outlier"]]) == "true" {
+				outliers = append(outliers, text(r[at["claimantLabel"]]))
+			}
+		}
+		if e, a := text(rows[0][at["envelope"]]), text(rows[0][at["agreesWith"]]); e != tc.envelope || a != tc.agrees || strings.Join(outliers, " ") != tc.outliers {
+			t.Errorf("%s: envelope %s, the first agrees with %q, outliers %v", name, e, a, outliers)
+		}
 	}
 }
 
