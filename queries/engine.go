@@ -80,6 +80,13 @@ func New(g graph.Graph, opts Options) *Engine {
 	return e
 }
 
+// Over returns an engine over another graph with the same bounds and workers.
+func (e *Engine) Over(g graph.Graph) *Engine {
+	other := *e
+	other.graph, other.shapes = g, newShapes()
+	return &other
+}
+
 // QueryOptions are the settings of one query. The zero value is the engine's.
 type QueryOptions struct {
 	// Base resolves relative IRIs until the text sets a base.

@@ -50,6 +50,7 @@ var apiParameters = map[string]struct {
 	"graph":                 {"The absolute IRI of a graph.", false},
 	"default":               {"The default graph; the value does not matter.", false},
 	"q":                     {"A question in English.", false},
+	"without":               {"Answer as if this source had said nothing, and tell what changes: a claimant, an organisation, a medium, a document or a dataset, by name or IRI.", false},
 	"iri":                   {"The absolute IRI of what is to be described.", false},
 	"lang":                  {"gizmo, graphql or mql.", false},
 	"qu":                    {"The query.", false},
@@ -89,9 +90,9 @@ func endpoints() []endpoint {
 	)
 	list := []endpoint{
 		{"GET", "/", "pages", "The front page", "", "", inHTML, "200", false},
-		{"GET", "/ask", "questions", "Answer a question in English", "q! format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 406 503", false},
+		{"GET", "/ask", "questions", "Answer a question in English", "q! without format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 406 503", false},
 		{"GET", "/questions", "questions", "The named questions and their parameters", "", "", inJSON + " " + inHTML, "200", false},
-		{"GET", "/questions/{name}", "questions", "Answer a named question; its parameters are those of the URL", "format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 404 406 503", false},
+		{"GET", "/questions/{name}", "questions", "Answer a named question; its parameters are those of the URL", "without format", "", inJSON + " " + inHTML + " " + inPlain, "200 400 404 406 503", false},
 
 		{"GET", "/export", "exports", "The formats to export to", "", "", inJSON + " " + inHTML, "200", false},
 		{"GET", "/export/{file}", "exports", "The claims of a graph as a file for other tools", "graph network", "", exportTypes(), "200 400 404 503", false},

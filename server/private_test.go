@@ -412,6 +412,10 @@ func readRequests(s *secrets) (list []request) {
 	get("/export/network.gexf?network=participation", false)
 	get("/export/network.graphml?network=attacks", false)
 	get("/export", false)
+	for _, source := range []string{"Ansar Dine", string(s.actor), string(s.document), "Secret report", "http://nowhere.example/x"} {
+		get("/ask?q="+esc("Who claimed control of Tinzaouaten?")+"&without="+esc(source), false)
+		get("/questions/envelopes?without="+esc(source), false)
+	}
 	get("/metrics", false)
 	for _, path := range []string{"/admin/queries", "/admin/backup", "/admin/log", "/admin/store"} {
 		get(path, false)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -68,7 +69,13 @@ func (s *Server) ask(c *gin.Context) {
 		s.fail(c, http.StatusBadRequest, "ask with the parameter q, as in /ask?q=Who+attacked+Tinzaouaten%3F", nil)
 		return
 	}
-	answer, err := s.questions.service(c.Request.Context()).Ask(c.Request.Context(), text)
+	service := s.questions.service(c.Request.Context())
+	if source := c.Query("without"); source != "" {
+		change, err := service.AskWithout(c.Request.Context(), text, source)
+		s.change(c, text, change, err)
+		return
+	}
+	answer, err := service.Ask(c.Request.Context(), text)
 	s.answer(c, text, answer, err)
 }
 
@@ -84,7 +91,7 @@ func (s *Server) namedQuestion(c *gin.Context) {
 	}
 	params := make(map[string]string)
 	for key, values := range c.Request.URL.Query() {
-		if key == "format" {
+		if key == "format" || key == "without" {
 			continue
 		}
 		if q.Param(key) == nil {
@@ -93,22 +100,18 @@ func (s *Server) namedQuestion(c *gin.Context) {
 		}
 		params[key] = values[0]
 	}
+	if source := c.Query("without"); source != "" {
+		change, err := service.RunWithout(c.Request.Context(), name, params, source)
+		s.change(c, "", change, err)
+		return
+	}
 	answer, err := service.Run(c.Request.Context(), name, params)
 	s.answer(c, "", answer, err)
 }
 
 // answer writes an answer, or says why there is none.
 func (s *Server) answer(c *gin.Context, asked string, a *question.Answer, err error) {
-	c.Header("Vary", "Accept")
-	kind := negotiate(c.GetHeader("Accept"), answerTypes)
-	switch c.Query("format") {
-	case "json":
-		kind = 0
-	case "html":
-		kind = 1
-	case "text":
-		kind = 2
-	}
+	kind := answerKind(c)
 	if err != nil {
 		s.unanswered(c, asked, kind, err)
 		return
@@ -117,12 +120,77 @@ func (s *Server) answer(c *gin.Context, asked string, a *question.Answer, err er
 	case 0:
 		c.JSON(http.StatusOK, a)
 	case 1:
-		s.render(c, http.StatusOK, web.PageAnswer, answerPage(a))
+		page := answerPage(a)
+		page.Sources, page.Address = sourcesOf(a), addressOf(c)
+		s.render(c, http.StatusOK, web.PageAnswer, page)
 	case 2:
 		c.String(http.StatusOK, "%s\n", a.Text)
 	default:
 		s.fail(c, http.StatusNotAcceptable, "answers are available as "+strings.Join(answerTypes, ", "), nil)
 	}
+}
+
+// answerKind returns which of answerTypes a request wants, -1 for none.
+func answerKind(c *gin.Context) int {
+	c.Header("Vary", "Accept")
+	switch c.Query("format") {
+	case "json":
+		return 0
+	case "html":
+		return 1
+	case "text":
+		return 2
+	}
+	return negotiate(c.GetHeader("Accept"), answerTypes)
+}
+
+// change writes what an answer would be without a source.
+func (s *Server) change(c *gin.Context, asked string, change *question.Change, err error) {
+	kind := answerKind(c)
+	if err != nil {
+		s.unanswered(c, asked, kind, err)
+		return
+	}
+	switch kind {
+	case 0:
+		c.JSON(http.StatusOK, change)
+	case 1:
+		page := answerPage(change.Without)
+		page.Without = &web.Without{Source: change.Source.Label, Claims: change.Claims, Gone: change.Gone, New: change.New, Same: change.Same}
+		page.Sources, page.Address = sourcesOf(change.With), addressOf(c)
+		s.render(c, http.StatusOK, web.PageAnswer, page)
+	case 2:
+		c.String(http.StatusOK, "%s\n", change.Text())
+	default:
+		s.fail(c, http.StatusNotAcceptable, "answers are available as "+strings.Join(answerTypes, ", "), nil)
+	}
+}
+
+// maxSources is how many sources a page offers to leave out.
+const maxSources = 12
+
+// sourcesOf returns whoever the evidence of an answer comes from, each once.
+func sourcesOf(a *question.Answer) []web.Source {
+	var out []web.Source
+	for _, e := range a.Evidence {
+		source := web.Source{Name: e.ClaimantLabel, IRI: e.Claimant}
+		if e.Claimant != "" && len(out) < maxSources && !slices.Contains(out, source) {
+			out = append(out, source)
+		}
+	}
+	return out
+}
+
+// addressOf is the address of an answer with the source to leave out to be put
+// behind it.
+func addressOf(c *gin.Context) string {
+	params := c.Request.URL.Query()
+	params.Del("without")
+	u := url.URL{Path: c.Request.URL.Path, RawQuery: params.Encode()}
+	if u.RawQuery != "" {
+		return u.String() + "&without="
+	}
+	return u.String() + "?without="
 }
 
 // unanswered says why a question has no answer and which ones would.

@@ -75,18 +75,27 @@ func (s *Service) Index(ctx context.Context) (*Index, error) {
 // user writes them; those left out take their defaults, and an empty one stays
 // open.
 func (s *Service) Run(ctx context.Context, name string, params map[string]string) (*Answer, error) {
+	q, _, values, err := s.resolve(ctx, name, params)
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(ctx, q, values)
+}
+
+// resolve finds the question of that name and the values of its parameters.
+func (s *Service) resolve(ctx context.Context, name string, params map[string]string) (*Question, *Index, map[string]Value, error) {
 	q := s.Question(name)
 	if q == nil {
-		return nil, fmt.Errorf("no question is called %q; there are %s: %w", name, strings.Join(s.names(), ", "), graph.ErrBadRequest)
+		return nil, nil, nil, fmt.Errorf("no question is called %q; there are %s: %w", name, strings.Join(s.names(), ", "), graph.ErrBadRequest)
 	}
 	for p := range params {
 		if q.Param(p) == nil {
-			return nil, fmt.Errorf("question %s has no parameter %q: %w", name, p, graph.ErrBadRequest)
+			return nil, nil, nil, fmt.Errorf("question %s has no parameter %q: %w", name, p, graph.ErrBadRequest)
 		}
 	}
 	x, err := s.Index(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	values := make(map[string]Value)
 	for i := range q.Params {
@@ -103,11 +112,11 @@ func (s *Service) Run(ctx context.Context, name string, params map[string]string
 			if unknown, ok := errors.AsType[*UnknownValueError](err); ok {
 				unknown.suggest(x)
 			}
-			return nil, err
+			return nil, nil, nil, err
 		}
 		values[p.Name] = v
 	}
-	return s.answer(ctx, q, values)
+	return q, x, values, nil
 }
 
 func (s *Service) names() []string {

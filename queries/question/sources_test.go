@@ -209,7 +209,7 @@ var acrossSources = []struct {
 	},
 	{
 		"Who says how many were killed in the Battle of Tinzaouaten (2012)?", "compare", map[string]string{"metric": "killed"},
-		[]string{"1, according to Government of Mali through Reuters", "0, according to unnamed official Malian source (implied)", "2–5 (best 3), according to UCDP GED (reports a part)"}, []string{"wounded"},
+		[]string{"1, according to Government of Mali through Reuters", "0, according to unnamed official Malian source (implied)", "all, killed: 2–7; 2–5 (best 3), according to UCDP GED (reports a part)"}, []string{"wounded", "Ganda Iso", "outlier), 2–5"},
 	},
 	{
 		"What changed between releases?", "releases", nil,
@@ -265,6 +265,50 @@ func TestPrivateRows(t *testing.T) {
 		if got := strings.Contains(a.Text, "ACLED"); got != want {
 			t.Errorf("seen %v: %s", union, a.Text)
 		}
+	}
+}
+
+// TestWithout drops a source and looks at what falls, what is derived anew, and
+// what stays.
+func TestWithout(t *testing.T) {
+	ctx, s := context.Background(), manySources(t, false)
+	for _, tc := range []struct {
+		ask, source string
+		gone, new   []string
+	}{
+		{"Who held Tinzaouaten on 21 March 2012?", "Ansar Dine", []string{"Ansar Dine claimed to hold Tinzaouaten", "Control is disputed"}, nil},
+		{"What is the envelope of each casualty number?", "MNLA", []string{"Malian Army: 2–5 wounded", "≥ 35 fled"}, []string{"Malian Army: 2 wounded"}},
+		{"What is the timeline of control in Kidal Region?", "Invented chronicle", []string{"Aguelhok: held by MNLA"}, []string{"Nothing in the graph tells who controlled"}},
+		{"What did the Malian side deny, concede or re-label?", "Reuters", nil, nil},
+		{"How many Malian soldiers were killed?", "Reuters", []string{"through Reuters"}, []string{"Malian Army: 1 killed, according to the article"}},
+		{"Which UCDP and ACLED rows describe the Battle of Tinzaouaten (2012)?", "UCDP GED 26.1", []string{"4–7 killed"}, nil},
+	} {
+		c, err := s.AskWithout(ctx, tc.ask, tc.source)
+		if err != nil {
+			t.Errorf("%s without %s: %v", tc.ask, tc.source, err)
+			continue
+		}
+		gone, added := strings.Join(c.Gone, "\n"), strings.Join(c.New, "\n")
+		for _, w := range tc.gone {
+			if !strings.Contains(gone, w) {
+				t.Errorf("%s without %s: %q is not gone: %s", tc.ask, tc.source, w, c.Text())
+			}
+		}
+		for _, w := range tc.new {
+			if !strings.Contains(added, w) {
+				t.Errorf("%s without %s: %q is not new: %s", tc.ask, tc.source, w, c.Text())
+			}
+		}
+		if len(tc.gone) == 0 && gone != "" || len(tc.new) == 0 && added != "" && tc.source != "Ansar Dine" || c.Claims == 0 {
+			t.Errorf("%s without %s (%d claims): %s", tc.ask, tc.source, c.Claims, c.Text())
+		}
+	}
+	var unknown *UnknownValueError
+	if _, err := s.RunWithout(ctx, "who-held", nil, "Ansar Din"); !errors.As(err, &unknown) || len(unknown.Suggestions) == 0 {
+		t.Errorf("a misspelt source: %v", err)
+	}
+	if a, err := s.Ask(ctx, "Who claimed control of Tinzaouaten?"); err != nil || len(a.Rows) == 0 {
+		t.Errorf("the graph itself has changed: %v", err)
 	}
 }
 

@@ -120,6 +120,22 @@ type Answer struct {
 	Rows        [][]Link
 	SPARQL      string
 	Suggestions []string
+	Without     *Without // the answer is the one without a source
+	Sources     []Source // that the answer can be seen without
+	Address     string   // of the answer without a source, whose IRI is put behind it
+}
+
+// Without tells what has changed because a source was left out.
+type Without struct {
+	Source    string
+	Claims    int
+	Gone, New []string
+	Same      int
+}
+
+// Source is somebody whose claims an answer rests on.
+type Source struct {
+	Name, IRI string
 }
 
 // Parameter is a value recognised in a question.
