@@ -201,7 +201,7 @@ func (r *Reader) Document(ctx context.Context, iri Ref) (d Document, ok bool, er
 	}
 	d = Document{
 		IRI: iri, Title: n.str(PropTitle), Language: n.str(PropLanguage), Text: n.str(PropText), SHA256: n.str(PropSHA256),
-		Source: n.str(PropOrigin), Revision: n.str(PropRevision), Publisher: n.str(PropPublisher),
+		Source: n.str(PropOrigin), Revision: n.str(PropRevision), Modified: n.str(PropModified), Publisher: n.str(PropPublisher),
 		Licence: cmp.Or(n.str(PropLicense), string(n.ref(PropLicense))),
 	}
 	return d, true, nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/belligraph/belligraph/graph/rdf"
 )
@@ -26,6 +27,8 @@ type EncodeOptions struct {
 	NoText bool
 	// NoDerived leaves out what the rules of [Derive] find in this extraction.
 	NoDerived bool
+	// Now is when a revision is noted to have come; zero is the present.
+	Now time.Time
 }
 
 // Encode returns the extraction as quads, the same for the same input. The
@@ -131,6 +134,7 @@ func (w *encoder) document(ex *Extraction) {
 	w.str(d.IRI, PropLanguage, d.Language)
 	w.str(d.IRI, PropOrigin, d.Source)
 	w.str(d.IRI, PropRevision, d.Revision)
+	w.str(d.IRI, PropModified, d.Modified)
 	w.str(d.IRI, PropPublisher, d.Publisher)
 	w.str(d.IRI, PropSHA256, d.SHA256)
 	if isIRI(d.Licence) {

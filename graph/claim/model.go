@@ -21,6 +21,7 @@ type Document struct {
 	SHA256    string // of the bytes as read, in lower-case hex
 	Source    string // where it was read from, for people
 	Revision  string
+	Modified  string // when the source says that this revision was made, as it writes it
 	Publisher string
 	Licence   string // IRI
 }

@@ -30,6 +30,14 @@ func Put(ctx context.Context, tx graph.Tx, ex *Extraction, o EncodeOptions) (qua
 	if err != nil || same {
 		return len(add), 0, err
 	}
+	revisions, past, err := r.revise(ctx, ex, o)
+	if err != nil {
+		return 0, 0, err
+	}
+	if past {
+		added, err = tx.Insert(revisions...)
+		return len(add), added, err
+	}
 	before, err := connectedTo(ctx, tx.Snapshot(), ex.Document.IRI, o)
 	if err != nil {
 		return 0, 0, err
@@ -38,7 +46,7 @@ func Put(ctx context.Context, tx graph.Tx, ex *Extraction, o EncodeOptions) (qua
 	if err != nil {
 		return 0, 0, err
 	}
-	if added, err = change(tx, old, add); err != nil {
+	if added, err = change(tx, old, append(add, revisions...)); err != nil {
 		return 0, 0, err
 	}
 	if err := markLost(ctx, tx, ex.Document.IRI, lost, o.Graph); err != nil {

@@ -109,6 +109,24 @@ const (
 	PropCorrection rdf.IRI = NS + "correction"
 	PropLostIn     rdf.IRI = NS + "lostIn"
 
+	// Of revisions and changes.
+	PropModified     rdf.IRI = NSDcterms + "modified"
+	PropSpecializes  rdf.IRI = NSProv + "specializationOf"
+	PropRevisionOf   rdf.IRI = NSProv + "wasRevisionOf"
+	PropLoaded       rdf.IRI = NS + "loaded"
+	PropSnapshot     rdf.IRI = NS + "snapshot"
+	PropChangeIn     rdf.IRI = NS + "changeIn"
+	PropChangeOf     rdf.IRI = NS + "changeOf"
+	PropChangeKind   rdf.IRI = NS + "changeKind"
+	PropChangedField rdf.IRI = NS + "changedField"
+	PropBefore       rdf.IRI = NS + "before"
+	PropAfter        rdf.IRI = NS + "after"
+	PropBeforeText   rdf.IRI = NS + "beforeText"
+	PropAfterText    rdf.IRI = NS + "afterText"
+	PropBeforeQuote  rdf.IRI = NS + "beforeQuote"
+	PropAfterQuote   rdf.IRI = NS + "afterQuote"
+	PropWithdrawnIn  rdf.IRI = NS + "withdrawnIn"
+
 	// Of propositions.
 	PropKind     rdf.IRI = NS + "kind"
 	PropAgent    rdf.IRI = NS + "agent"

@@ -208,7 +208,7 @@ func (l *Loader) Reader(ctx context.Context, name string, r io.Reader) (Report, 
 func (l *Loader) load(ctx context.Context, name string, kind Kind, format rdfio.Format, r io.Reader) (Report, error) {
 	switch kind {
 	case Article:
-		return l.article(ctx, name, r)
+		return l.article(ctx, source.Article{Name: name, Reader: r})
 	case RDF:
 		return l.rdf(ctx, name, format, r)
 	case Dataset:
@@ -317,7 +317,7 @@ func (l *Loader) articles(ctx context.Context, name string, whole, rest io.Reade
 			}
 		}
 		sum.Articles++
-		one, err := l.article(ctx, a.Name, a.Reader)
+		one, err := l.article(ctx, a)
 		var bad *extract.InputError
 		if errors.As(err, &bad) {
 			sum.Problems = append(sum.Problems, claim.Problem{Line: bad.Line, Column: bad.Column, Message: a.Name + ": " + bad.Reason})
@@ -334,7 +334,7 @@ func (l *Loader) articles(ctx context.Context, name string, whole, rest io.Reade
 }
 
 // article extracts the claims of an article and commits them.
-func (l *Loader) article(ctx context.Context, name string, r io.Reader) (Report, error) {
+func (l *Loader) article(ctx context.Context, a source.Article) (Report, error) {
 	if l.opts.Extractor == nil {
 		x, err := extract.New(extract.Options{})
 		if err != nil {
@@ -342,11 +342,12 @@ func (l *Loader) article(ctx context.Context, name string, r io.Reader) (Report,
 		}
 		l.opts.Extractor = x
 	}
-	ex, err := l.opts.Extractor.Extract(ctx, name, r)
+	ex, err := l.opts.Extractor.Extract(ctx, a.Name, a.Reader)
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Name: name, Kind: Article, Claims: len(ex.Claims), Rejected: len(ex.Rejected), Problems: ex.Skipped}
+	ex.Document.Revision, ex.Document.Modified = a.Revision, a.Modified
+	report := Report{Name: a.Name, Kind: Article, Claims: len(ex.Claims), Rejected: len(ex.Rejected), Problems: ex.Skipped}
 	err = l.graph.Update(ctx, func(tx graph.Tx) error {
 		// What an earlier reading of the document left is replaced.
 		report.Quads, report.New, err = claim.Put(ctx, tx, ex, claim.EncodeOptions{Graph: l.opts.Graph})

@@ -26,6 +26,7 @@ type Article struct {
 	Name     string // of the file, or the title of a page
 	Title    string // of a page of a dump; else empty
 	Revision string // of a page of a dump; else empty
+	Modified string // when the revision was made; likewise
 	Reader   io.Reader
 }
 
@@ -186,11 +187,12 @@ func page(d *xml.Decoder, fn func(Article) error) error {
 				redirect, err = true, d.Skip()
 			case "revision":
 				var rev struct {
-					ID   string `xml:"id"`
-					Text string `xml:"text"`
+					ID        string `xml:"id"`
+					Timestamp string `xml:"timestamp"`
+					Text      string `xml:"text"`
 				}
 				if err = d.DecodeElement(&rev, &e); err == nil && !redirect && (space == "0" || space == "") && rev.Text != "" {
-					if err := fn(Article{Name: title, Title: title, Revision: rev.ID, Reader: strings.NewReader(rev.Text)}); err != nil {
+					if err := fn(Article{Name: title, Title: title, Revision: rev.ID, Modified: rev.Timestamp, Reader: strings.NewReader(rev.Text)}); err != nil {
 						return err
 					}
 				}
