@@ -158,6 +158,9 @@ func (c *serveCmd) Run(ctx context.Context, std *streams, args arguments) (err e
 			fmt.Fprintf(std.err, "warning: %s can be reached from other machines, %s\n", l.Addr(), strings.Join(without, " and "))
 		}
 	}
+	if os.Getenv("GOGC") == "" {
+		defer paceCollector()()
+	}
 	defer reloadOn(syscall.SIGHUP, logger, func() error { return reload(args, level, h) })()
 	notify(logger, "READY=1")
 	context.AfterFunc(ctx, func() { notify(logger, "STOPPING=1") })
