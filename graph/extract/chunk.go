@@ -191,6 +191,10 @@ func (x *Extractor) chunks(toks []token) []chunk {
 				}
 			case "from":
 				out[k].np.from = out[k+2].np
+			case "with":
+				if np := out[k].np; (np.class == nounFighter || np.class == nounDescriptor) && len(np.names) == 0 && len(out[k+2].np.names) > 0 && (k == 0 || out[k-1].kind != chunkVG) {
+					np.from = out[k+2].np // "rebels with the X Front"
+				}
 			}
 		}
 	}
@@ -265,6 +269,9 @@ func dateChunk(toks []token, i int) (chunk, bool) {
 	if d == nil && k > i && weekday(toks[k-1].lower) {
 		// "on Sunday", "late Tuesday": a day before that of the report.
 		d = &dateExpr{relative: "weekday", shift: weekdayNumber(toks[k-1].lower)}
+		if toks[k].info != nil && toks[k].info.noun == nounTime {
+			d.length = 1 // "early on Thursday morning"
+		}
 	}
 	if d == nil && weekday(toks[k].lower) && (prep == "" || prep == "on" || prep == "late" || prep == "early") {
 		d = &dateExpr{relative: "weekday", shift: weekdayNumber(toks[k].lower), length: 1}

@@ -103,6 +103,14 @@ func clausesOf(chunks []chunk, toks []token, x *Extractor) []*clause {
 		c, d := out[n], out[n+1]
 		if d.rel == relCoord && !d.own && !c.vg.passive && !d.vg.passive && c.vg.finite() == d.vg.finite() && len(c.objs) == 0 && len(d.objs) > 0 && beside(chunks, c.at, d.at) {
 			c.objs = d.objs
+			if c.date == nil {
+				c.date = d.date
+			}
+			for _, p := range d.preps {
+				if p.at > d.at {
+					c.preps = append(c.preps, p)
+				}
+			}
 		}
 	}
 	return out
@@ -543,7 +551,7 @@ func subjectAt(chunks []chunk, p, low int, c *clause, prev *clause) []*nounPhras
 		k := second - 1
 		for k-1 >= low && chunks[k].kind == chunkComma && chunks[k-1].kind == chunkNP {
 			k2 := head(k - 1)
-			if k2-1 >= low && chunks[k2-1].kind == chunkPrep {
+			if k2-1 >= low && (chunks[k2-1].kind == chunkPrep || chunks[k2-1].kind == chunkNP) {
 				break
 			}
 			if k2 == low && prev != nil && c.takes && !prev.takes {

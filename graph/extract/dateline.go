@@ -103,6 +103,12 @@ var battleTitles = regexp.MustCompile(`^(?:[Tt]he )?(?:(?:First|Second|Third|Fou
 // text speaks of it as one: "The Battle for X", "… entered the town of X".
 func (r *reader) titlePlace() {
 	m := battleTitles.FindStringSubmatch(r.doc.title)
+	if m == nil {
+		// "Ras Lanuf, Libya": a place and its country.
+		if name, country, ok := strings.Cut(r.doc.title, ", "); ok && !strings.ContainsAny(name, ",.:") && r.x.gaz.country(country) != nil {
+			m = []string{"", name}
+		}
+	}
 	if m == nil || r.byName(m[1]) != nil {
 		return
 	}
@@ -110,6 +116,7 @@ func (r *reader) titlePlace() {
 	for _, before := range []string{" in ", " near ", " city of ", " town of ", " village of ", " at ", " from ", " entered ", " to "} {
 		if strings.Contains(body, before+m[1]) {
 			r.place = r.unknown(claim.Place, m[1])
+			r.learn(m[1], r.place)
 			at := strings.Index(r.doc.title, m[1])
 			r.mention(r.place, span{r.doc.titleAt.start + at, r.doc.titleAt.start + at + len(m[1])}, "title-place@1")
 			return

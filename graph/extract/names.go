@@ -120,6 +120,9 @@ func (r *reader) sequence(toks []token, i int) int {
 	}
 	j := i + 1
 	describes := t.info != nil && (t.info.noun == nounDescriptor || t.info.also == nounDescriptor || t.info.closed == tagAdj)
+	if isOrgWord(t.lower) && i+2 < len(toks) && (toks[i+1].lower == "of" || toks[i+1].lower == "for") && isUpperAt(toks[i+2].text) {
+		describes = false // "the Coalition of Patriots for Change"
+	}
 	if describes && (i+1 >= len(toks) || toks[i+1].kind != wordToken || !isUpperAt(toks[i+1].text)) {
 		return 0
 	}

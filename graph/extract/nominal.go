@@ -200,7 +200,7 @@ func (s *sentenceState) nounOfMove(rl *rule, c *clause, i int) bool {
 	for k := i + 1; k+1 < len(s.chunks) && s.chunks[k].kind == chunkPrep && s.chunks[k+1].kind == chunkNP; k += 2 {
 		in, prep := s.chunks[k+1].np, s.chunks[k].word
 		switch {
-		case prep == "of" && len(actors) == 0:
+		case (prep == "of" || prep == "by") && len(actors) == 0:
 			if t := r.what(in, roleActor); t.class == isActor || t.class == isPeople {
 				actors, end = t.ents, k+2
 			}
@@ -217,7 +217,7 @@ func (s *sentenceState) nounOfMove(rl *rule, c *clause, i int) bool {
 			}
 		}
 	}
-	if len(actors) != 1 || !actors[0].fights() || p.Place == "" {
+	if len(actors) != 1 || !actors[0].fights() && actors[0].Kind != claim.Person || p.Place == "" && (rl.Kind != "retreated" || i <= c.at || !r.x.rules.supports[c.vg.lemma] && c.vg.lemma != "force") {
 		return false
 	}
 	v := r.voiceOf(c, s.over, s.chunks, s.says)

@@ -158,6 +158,13 @@ func (l *lexicon) wordTag(toks []token, i, prev int) tag {
 		return tagNum
 	}
 	verb := info.forms != 0 && !info.notVb
+	if !verb && info.forms&formIng != 0 && prev >= 0 && toks[prev].info != nil && pt != tagNoun && startsNoun(toks, i+1) && toks[i+1].lower != "of" {
+		switch toks[prev].info.lemma {
+		case "begin", "start", "continue", "stop", "resume", "cease":
+			t.lemma = info.lemma // "began bombing the town"
+			return tagIng
+		}
+	}
 	if verb {
 		if v := l.verbTag(toks, i, prev, pt, next); v != tagNone {
 			return v
