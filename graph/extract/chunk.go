@@ -67,7 +67,7 @@ type verbGroup struct {
 
 // chunks cuts the tokens of a sentence into chunks.
 func (x *Extractor) chunks(toks []token) []chunk {
-	var out []chunk
+	out := make([]chunk, 0, len(toks)/2+4)
 	parens := func(np *nounPhrase, j int) int {
 		for j < len(toks) && toks[j].tag == tagOpen {
 			k := j + 1

@@ -173,7 +173,8 @@ func newReader(x *Extractor, doc *document, explain bool) *reader {
 	sum := sha256.Sum256([]byte(doc.text))
 	r := &reader{x: x, doc: doc, byIRI: make(map[claim.Ref]*entity), headings: make(map[int]span), byNoun: make(map[string]*entity), explain: explain}
 	r.docRef = claim.Ref(x.base + "document/" + slug(title))
-	r.ex = &claim.Extraction{Document: claim.Document{
+	r.entities = make([]*entity, 0, 32)
+	r.ex = &claim.Extraction{Claims: make([]claim.Claim, 0, 16+len(doc.text)/60), Document: claim.Document{
 		IRI: r.docRef, Title: title, Language: "en", Text: doc.text,
 		SHA256: hex.EncodeToString(sum[:]), Source: doc.name,
 	}}

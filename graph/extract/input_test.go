@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -222,6 +224,34 @@ func BenchmarkExtract(b *testing.B) {
 	for b.Loop() {
 		if _, err := x.Extract(context.Background(), "a.txt", strings.NewReader(text)); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkInvented reads the invented articles, each a document of its own, as a
+// folder gives them.
+func BenchmarkInvented(b *testing.B) {
+	x := newExtractor(b)
+	names, err := filepath.Glob("testdata/invented/*.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var texts []string
+	var n int64
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		texts, n = append(texts, string(text)), n+int64(len(text))
+	}
+	b.SetBytes(n)
+	b.ReportAllocs()
+	for b.Loop() {
+		for i, text := range texts {
+			if _, err := x.Extract(context.Background(), names[i], strings.NewReader(text)); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

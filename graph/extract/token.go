@@ -33,6 +33,10 @@ const (
 // it; a number keeps its thousands commas.
 func tokenize(text string, at span, lex *lexicon, buf []token) []token {
 	toks := buf[:0]
+	if cap(toks) == 0 {
+		// A word and its blank are six bytes on the average; marks add some.
+		toks = make([]token, 0, (at.end-at.start)/5+4)
+	}
 	quoted, depth := false, 0
 	for i := at.start; i < at.end; {
 		r, size := rune(text[i]), 1
