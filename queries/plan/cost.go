@@ -16,6 +16,7 @@ const (
 	costSkip      = 12.0  // skipping to a key within a scan
 	costBuild     = 8.0   // putting a row into a hash table
 	costProbe     = 4.0   // looking a row up in one
+	costNearProbe = 2.5   // looking rows up whose keys ascend
 	costMerge     = 1.5   // a row of either side of a merge
 	costOut       = 1.5   // making a row
 	costPathStep  = 60.0  // expanding one node of a path
@@ -411,12 +412,17 @@ func shared(l, r *Props) []algebra.Var {
 }
 
 // hashCost returns the cost and order of an inner hash join with so many rows.
+// Keys that ascend meet neighbouring places of the table, which are in the cache.
 func hashCost(lp, rp *Props, rows float64) (float64, []algebra.Var) {
-	build, probe, order := rp.Rows, lp.Rows, lp.Sorted
+	build, probe := rp, lp
 	if lp.Rows < rp.Rows {
-		build, probe, order = probe, build, rp.Sorted
+		build, probe = lp, rp
 	}
-	return lp.Cost + rp.Cost + buildCost(build) + probe*costProbe + rows*costOut, order
+	each := costProbe
+	if len(probe.Sorted) > 0 && build.Has(probe.Sorted[0]) {
+		each = costNearProbe
+	}
+	return lp.Cost + rp.Cost + buildCost(build.Rows) + probe.Rows*each + rows*costOut, probe.Sorted
 }
 
 func (p *planner) hashJoin(kind JoinKind, l, r Node, conds []algebra.Expr, a Active) *HashJoin {
@@ -468,6 +474,9 @@ func (p *planner) indexJoin(kind JoinKind, l Node, u *unit) *IndexJoin {
 	lp, r := l.Properties(), p.unitProps(u)
 	j := &IndexJoin{Input: l, Triple: u.triple, Active: u.active, Kind: kind}
 	joinProps(kind, &j.Props, lp, r)
+	if kind == Inner {
+		j.Rows = p.lookedUp(l, u)
+	}
 	j.Cost, j.Sorted = p.indexCost(kind, lp, u, r, j.Rows)
 	j.Cost = p.jitter(j.Cost)
 	return j
@@ -476,11 +485,43 @@ func (p *planner) indexJoin(kind JoinKind, l Node, u *unit) *IndexJoin {
 // indexJoinIf returns the inner index join when t would keep it.
 func (p *planner) indexJoinIf(l Node, u *unit, t *table) Node {
 	lp, r := l.Properties(), p.unitProps(u)
-	cost, order := p.indexCost(Inner, lp, u, r, lp.Rows*fanOut(lp, r))
+	cost, order := p.indexCost(Inner, lp, u, r, p.lookedUp(l, u))
 	if p.random == nil && !t.accepts(cost, first(order)) {
 		return nil
 	}
 	return p.indexJoin(Inner, l, u)
+}
+
+// countedValues is up to how many values of inline data are looked at one by one.
+const countedValues = 64
+
+// lookedUp returns about how many rows the look-up of pattern u for each row of l
+// makes. Values that a query lists are often those that there are most of, so what
+// each of them matches is asked of the directory.
+func (p *planner) lookedUp(l Node, u *unit) float64 {
+	lp := l.Properties()
+	average := lp.Rows * fanOut(lp, p.unitProps(u))
+	rows, ok := l.(*Rows)
+	if !ok || len(rows.IDs) > countedValues {
+		return average
+	}
+	at, found := 0, 0
+	for c, pos := range u.triple {
+		if pos.IsVar() && lp.Has(pos.Var) {
+			at = c
+			found++
+		}
+	}
+	if found != 1 || u.active.Kind == GraphVar && lp.Has(u.active.Var) || !lp.Certain[u.triple[at].Var] {
+		return average
+	}
+	total := 0.0
+	for _, row := range rows.IDs {
+		t := u.triple
+		t[at] = Pos{ID: row[lp.Column(t[at].Var)]}
+		total += p.rows(t, u.active)
+	}
+	return total
 }
 
 // unitProps returns what is known of the matches of a pattern.
