@@ -106,14 +106,17 @@ func (p *pathStep) loadEdges(g graph.ID, against bool) (*edges, error) {
 			for _, i := range sel {
 				from, to = append(from, s[i]), append(to, o[i])
 			}
-			// An edge takes its two ids, and about as much in the arrays.
-			if err := e.take(p.q.budget, int64(b.N)*48); err != nil {
+			if err := e.take(p.q.budget, int64(b.N)*16); err != nil { // its two ids
 				return nil, err
 			}
 		}
 	}
 	e.index(from, to)
-	return e, nil
+	size := 4 * int64(len(e.start)+len(e.mark)+len(e.to))
+	if e.ids != nil {
+		size += 32 * int64(e.ids.n)
+	}
+	return e, e.take(p.q.budget, size)
 }
 
 func (e *edges) take(b *budget, n int64) error {
