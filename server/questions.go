@@ -242,7 +242,7 @@ func answerPage(a *question.Answer) web.Answer {
 	for i, v := range a.Vars {
 		base, isLabel := strings.CutSuffix(v, "Label")
 		switch {
-		case v == "from" || v == "to" || v == "claim" || v == "document" || v == "evidence" || v == "predicate":
+		case v == "from" || v == "to" || v == "claim" || v == "document" || v == "evidence" || v == "predicate" || v == "account":
 			continue
 		case isLabel:
 			link, ok := index[base]
@@ -341,7 +341,7 @@ func heading(variable string) string {
 }
 
 // headings are the columns whose variable does not read well.
-var headings = map[string]string{"behalf": "On behalf of", "via": "Through", "subject": "Who", "verb": "Did what", "object": "To whom or what"}
+var headings = map[string]string{"agreesWith": "Agrees with", "behalf": "On behalf of", "via": "Through", "subject": "Who", "verb": "Did what", "object": "To whom or what"}
 
 func (s *Server) listQuestions(c *gin.Context) {
 	c.Header("Vary", "Accept")

@@ -65,7 +65,39 @@ func comparison(ctx context.Context, vars []string, rows [][]rdf.Term) ([]string
 	for _, k := range order {
 		out = append(out, compared(t, groups[k])...)
 	}
-	return append(slices.Clone(vars), "sideLabel", "envelope", "agreesWith", "outlier", "account"), out, nil
+	made := append(slices.Clone(vars), "sideLabel", "envelope", "agreesWith", "outlier", "account")
+	return arranged(made, out)
+}
+
+// comparisonColumns come first, in the order in which people read a table of
+// accounts: whose number, who says so, what, and with whom.
+var comparisonColumns = []string{"sideLabel", "counted", "envelope", "claimantLabel", "low", "best", "high", "outlier", "agreesWith", "viaLabel", "behalfLabel", "relation", "quote"}
+
+// arranged puts the columns of a comparison in order.
+func arranged(vars []string, rows [][]rdf.Term) ([]string, [][]rdf.Term, error) {
+	var order []int
+	for _, name := range comparisonColumns {
+		if i := slices.Index(vars, name); i >= 0 {
+			order = append(order, i)
+		}
+	}
+	for i := range vars {
+		if !slices.Contains(order, i) {
+			order = append(order, i)
+		}
+	}
+	names := make([]string, len(order))
+	for to, from := range order {
+		names[to] = vars[from]
+	}
+	out := make([][]rdf.Term, len(rows))
+	for i, row := range rows {
+		out[i] = make([]rdf.Term, len(order))
+		for to, from := range order {
+			out[i][to] = row[from]
+		}
+	}
+	return names, out, nil
 }
 
 // compared returns the rows of one number.

@@ -28,7 +28,11 @@ type Change struct {
 // Text returns the change for people.
 func (c *Change) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Without %s (%d claims)", c.Source.Label, c.Claims)
+	claims := "claims"
+	if c.Claims == 1 {
+		claims = "claim"
+	}
+	fmt.Fprintf(&b, "Without %s (%d %s)", c.Source.Label, c.Claims, claims)
 	if len(c.Gone)+len(c.New) == 0 {
 		b.WriteString(" nothing changes: " + c.With.Text)
 		return b.String()
