@@ -2,7 +2,6 @@ package expr
 
 import (
 	"regexp"
-	"regexp/syntax"
 	"strconv"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ type pattern struct {
 	isLiteral bool
 	literal   string
 	re        *regexp.Regexp
-	needs     string // occurs in every text that re matches
+	needs     required // by every text that re matches
 	backtrack *regexp2.Regexp
 	lines     *regexp2.Regexp
 	groups    int
@@ -113,7 +112,7 @@ func compilePattern(text, flagText string) *pattern {
 	}
 	if !t.backReferences && !t.largeRepeat {
 		if re, err := regexp.Compile(source); err == nil {
-			p.re, p.needs = re, required(source)
+			p.re, p.needs = re, requiredBy(source)
 			if !t.lineStart {
 				return p
 			}
@@ -181,43 +180,12 @@ func (c *Context) Matcher(pattern, flags string) (func(string) (bool, error), er
 	return p.match, nil
 }
 
-// required returns a string that every match of a Go expression holds, the
-// longest that is plain to see: looking for it first spares most texts the
-// automaton.
-func required(source string) string {
-	re, err := syntax.Parse(source, syntax.Perl)
-	if err != nil {
-		return ""
-	}
-	return requiredIn(re.Simplify())
-}
-
-func requiredIn(re *syntax.Regexp) string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		if re.Flags&syntax.FoldCase == 0 {
-			return string(re.Rune)
-		}
-	case syntax.OpCapture, syntax.OpPlus:
-		return requiredIn(re.Sub[0])
-	case syntax.OpConcat:
-		longest := ""
-		for _, sub := range re.Sub {
-			if s := requiredIn(sub); len(s) > len(longest) {
-				longest = s
-			}
-		}
-		return longest
-	}
-	return ""
-}
-
 // match reports whether the pattern matches somewhere in s.
 func (p *pattern) match(s string) (bool, error) {
 	if p.isLiteral {
 		return strings.Contains(s, p.literal), nil
 	}
-	if p.needs != "" && !strings.Contains(s, p.needs) {
+	if !p.needs.mayMatch(s) {
 		return false, nil
 	}
 	re, backtrack := p.engine(s)
