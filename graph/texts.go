@@ -54,6 +54,13 @@ type TextReader interface {
 	Read(ids []ID) (*Texts, error)
 }
 
+// KindReader is a text reader that reads kinds alone, faster than texts.
+type KindReader interface {
+	// ReadKinds returns the kinds of stored and inline ids, and what these mean,
+	// as Read does. They belong to the reader and are valid until its next call.
+	ReadKinds(ids []ID) (kind []uint32, kinds []rdf.Term, err error)
+}
+
 // TextSource is a snapshot with a text reader of its own.
 type TextSource interface {
 	TextReader() TextReader

@@ -20,6 +20,8 @@ type page struct {
 	kind byte
 	what byte // order or tag
 	addr atomic.Pointer[byte]
+	// suffixes are the numbers of those of a sorted page, once it was asked for them.
+	suffixes atomic.Pointer[[]uint8]
 }
 
 // pageReader reads pages by id; bytes are valid until the reader is closed.

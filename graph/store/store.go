@@ -59,7 +59,9 @@ type Store struct {
 	// being committed; see acquire.
 	foldTx atomic.Int64
 	open   atomic.Int64 // open snapshots
-	closed atomic.Bool
+	// suffixes are those that pages have been asked for.
+	suffixes suffixes
+	closed   atomic.Bool
 
 	mu       sync.Mutex // the writers' turn; guards what follows
 	head     *version   // the last commit, durable or not

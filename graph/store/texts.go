@@ -52,6 +52,11 @@ type textReader struct {
 	key    []byte
 	last   [numDictTags]lastKind
 	places [numDictTags]textPlace
+
+	// Of ReadKinds.
+	suffixPlaces [numDictTags]suffixPlace
+	suffixKinds  [256]uint32 // by number
+	found        []uint32
 }
 
 // lastKind is the kind of the entry of a tag that was read last: neighbours

@@ -91,3 +91,29 @@ func BenchmarkTexts(b *testing.B) {
 		}
 	}
 }
+
+// TestManySuffixes reads kinds where there are more datatypes than have a number.
+func TestManySuffixes(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir()+"/store", Options{})
+	defer s.Close()
+	var quads []rdf.Quad
+	for i := range 3000 {
+		quads = append(quads, rdf.Quad{
+			Subject: rdf.IRI("http://example.org/s"), Predicate: rdf.IRI("http://example.org/value"),
+			Object: rdf.NewTyped(fmt.Sprint("text ", i), rdf.IRI(fmt.Sprint("http://example.org/type", i%400))),
+		})
+	}
+	if _, err := s.Load(ctx, []Source{{Quads: seq(quads, nil), KeepLabels: true}}, LoadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := s.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	storetest.CheckTexts(t, snap, 3)
+	if n := len(s.suffixes.list); n != 256 {
+		t.Errorf("%d suffixes have numbers, want 256 with the one of none", n)
+	}
+}

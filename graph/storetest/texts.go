@@ -93,7 +93,18 @@ func CheckTexts(t testing.TB, s graph.Snapshot, seed uint64) {
 
 func checkTexts(t testing.TB, s graph.Snapshot, r graph.TextReader, ids []graph.ID) {
 	t.Helper()
+	var kinds []uint32
+	if k, ok := r.(graph.KindReader); ok {
+		alone, _, err := k.ReadKinds(ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = slices.Clone(alone)
+	}
 	texts, err := r.Read(ids)
+	if kinds != nil && err == nil && !slices.Equal(kinds, texts.Kind) {
+		t.Fatalf("kinds alone are %v, with texts %v", kinds, texts.Kind)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

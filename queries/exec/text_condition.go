@@ -26,10 +26,13 @@ type textCondition struct {
 	byKind []evaluatorOfKind
 	// tags are the outcomes of conditions that the tag of an id decides, where
 	// it does.
-	tags    [16]expr.Truth
-	byTag   [16]bool
-	ids     []graph.ID
-	scratch []byte
+	tags  [16]expr.Truth
+	byTag [16]bool
+	// onlyKind is set for conditions that the kind of a term decides.
+	onlyKind  bool
+	ids       []graph.ID
+	scratch   []byte
+	kindsRead graph.Texts
 }
 
 // textTest decides a condition by a text and its kind. undecided leaves it to
@@ -68,6 +71,7 @@ func (q *Query) textCondition(c *condition, e algebra.Expr, v algebra.Var) *text
 	if !onlyKind {
 		return t
 	}
+	t.onlyKind = true
 	outcome := t.ofKind(e)
 	for tag, sample := range map[graph.ID]rdf.Term{
 		graph.TagBlank: rdf.BlankNode("b"), graph.TagIRI: rdf.IRI("http://x/"), graph.TagString: rdf.NewString(""),
@@ -392,7 +396,7 @@ func (t *textCondition) filter(b *Batch, sel []int32) ([]int32, error) {
 			t.reader = graph.NewTextReader(t.q.snap)
 		}
 		var err error
-		if texts, err = t.reader.Read(t.ids); err != nil {
+		if texts, err = t.read(); err != nil {
 			return nil, err
 		}
 	}
@@ -421,7 +425,11 @@ func (t *textCondition) filter(b *Batch, sel []int32) ([]int32, error) {
 			at++
 			outcome = undecided
 			if texts.Kind[at] != 0 {
-				outcome = t.test(texts.Text(at), t.kind(texts, texts.Kind[at]))
+				var text []byte
+				if len(texts.Ends) > 0 {
+					text = texts.Text(at)
+				}
+				outcome = t.test(text, t.kind(texts, texts.Kind[at]))
 			}
 			if outcome == undecided {
 				holds, err := c.holdsFor(b, i)
@@ -436,6 +444,21 @@ func (t *textCondition) filter(b *Batch, sel []int32) ([]int32, error) {
 		}
 	}
 	return out, nil
+}
+
+// manyKinds is the number of ids from which on kinds are read alone: that makes the
+// kinds of whole pages, once for all queries.
+const manyKinds = 64
+
+// read reads the texts of t.ids, or only the kinds, with no Ends, where these decide.
+func (t *textCondition) read() (*graph.Texts, error) {
+	r, ok := t.reader.(graph.KindReader)
+	if !ok || !t.onlyKind || len(t.ids) < manyKinds {
+		return t.reader.Read(t.ids)
+	}
+	var err error
+	t.kindsRead.Kind, t.kindsRead.Kinds, err = r.ReadKinds(t.ids)
+	return &t.kindsRead, err
 }
 
 // decidesAll reports whether the tag of every stored id decides the condition.
