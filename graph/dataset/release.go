@@ -119,7 +119,7 @@ type succession struct {
 }
 
 // pairs returns in which places files of the dataset come: this one takes that of
-// lower releases, and of those that were there before where a release is not
+// lower releases, and of those that were there before where neither release is
 // known; a higher release that is there already takes its.
 func (s *supersession) pairs() ([]succession, error) {
 	file := s.im.result.File
@@ -153,20 +153,25 @@ func (s *supersession) pairs() ([]succession, error) {
 		case !takesPlace(file.Version, version):
 			return nil
 		}
-		old, _, err := s.snap.Lookup(p.old)
-		if err != nil {
-			return err
+		// Done by an earlier import, in this or the other direction.
+		done := false
+		for _, x := range []succession{p, {old: p.by, by: p.old}} {
+			old, ok, err := s.snap.Lookup(x.old)
+			if err != nil || !ok {
+				return err
+			}
+			if err := s.objects(old, s.superseded, func(by graph.ID) error {
+				t, err := s.snap.Term(by)
+				done = done || t == x.by
+				return err
+			}); err != nil {
+				return err
+			}
 		}
-		done := false // by an earlier import
-		err = s.objects(old, s.superseded, func(by graph.ID) error {
-			t, err := s.snap.Term(by)
-			done = done || t == p.by
-			return err
-		})
 		if !done {
 			out = append(out, p)
 		}
-		return err
+		return nil
 	})
 	return out, err
 }
@@ -175,12 +180,13 @@ func (s *supersession) pairs() ([]succession, error) {
 // are of a month.
 func wholeRelease(version string) bool { return version != "" && strings.Count(version, ".") < 2 }
 
-// takesPlace reports whether a release takes the place of another. Monthly
-// releases, of three numbers, are of a month each.
+// takesPlace reports whether a release takes the place of another. Of two without
+// a number the one that is read now does; one without says nothing to one with.
+// Monthly releases, of three numbers, are of a month each.
 func takesPlace(latest, old string) bool {
 	a, b := strings.Split(latest, "."), strings.Split(old, ".")
 	if latest == "" || old == "" {
-		return true
+		return latest == old
 	}
 	if len(a) > 2 || len(b) > 2 {
 		return len(a) < len(b) && later(a, b)

@@ -119,6 +119,12 @@ func TestNotSuperseded(t *testing.T) {
 	if res := load(t, g, "mali-new.csv", newer); res.Superseded != 2 { // the row that changed, and the file
 		t.Errorf("%d superseded", res.Superseded)
 	}
+	if res := load(t, g, "mali.csv", older); !res.Already || res.New != 0 {
+		t.Errorf("the older extract again: %+v", res)
+	}
+	if res := load(t, g, "ged251.csv", append(older, '\n')); res.Superseded != 0 {
+		t.Errorf("a release says nothing to an extract of nobody knows which: %+v", res)
+	}
 }
 
 // TestDiff holds what two releases do not share, by row and column, in whatever
