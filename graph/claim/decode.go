@@ -327,7 +327,7 @@ func (r *Reader) Entity(ctx context.Context, iri Ref) (e Entity, ok bool, err er
 	}
 	e = Entity{
 		IRI: iri, Label: n.str(rdf.RDFSLabel), Aliases: n.strs(PropAltLabel), Of: n.ref(PropOf), Within: n.ref(PropWithin),
-		Near: n.refs(PropNear), SameAs: n.refs(PropSameAs), Known: n.str(PropKnown) == "true",
+		Near: n.refs(PropNear), SameAs: n.refs(PropSameAs), Known: n.str(PropKnown) == "true", From: Date(n.str(PropFrom)), To: Date(n.str(PropTo)),
 	}
 	for _, t := range n.refs(rdf.RDFType) {
 		if k := EntityKind(strings.TrimPrefix(string(t), NS)); entityKinds[k] {

@@ -218,6 +218,12 @@ func (w *encoder) entity(e *Entity) {
 	for _, s := range e.SameAs {
 		w.ref(e.IRI, PropSameAs, s)
 	}
+	if day := e.From.firstDay(); day != "" {
+		w.triple(e.IRI, PropFrom, rdf.NewTyped(day, rdf.XSDDate))
+	}
+	if day := e.To.lastDay(); day != "" {
+		w.triple(e.IRI, PropTo, rdf.NewTyped(day, rdf.XSDDate))
+	}
 	w.triple(e.IRI, PropKnown, rdf.NewBoolean(e.Known))
 	for _, m := range e.Mentions {
 		s := w.span(m.Span)

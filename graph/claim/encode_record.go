@@ -152,6 +152,12 @@ func (w *RecordEncoder) entity(e *Entity) {
 	for _, same := range e.SameAs {
 		w.ref(s, rdf.Term(PropSameAs), same)
 	}
+	if day := e.From.firstDay(); day != "" {
+		w.quad(s, rdf.Term(PropFrom), rdf.NewTyped(day, rdf.XSDDate))
+	}
+	if day := e.To.lastDay(); day != "" {
+		w.quad(s, rdf.Term(PropTo), rdf.NewTyped(day, rdf.XSDDate))
+	}
 	switch {
 	case e.Known:
 		w.quad(s, termKnown, termTrue)

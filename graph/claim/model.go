@@ -67,7 +67,9 @@ type Entity struct {
 	Within   Ref        `json:"within,omitempty"` // the place that contains it
 	Near     []Ref      `json:"near,omitempty"`   // places that a text sets it near to
 	SameAs   []Ref      `json:"sameAs,omitempty"` // verified links to other datasets only
-	Known    bool       `json:"known,omitempty"`  // from the gazetteer; otherwise recognised by form and context
+	From     Date       `json:"from,omitempty"`   // since when the name has meant an actor, and until when; empty is open
+	To       Date       `json:"to,omitempty"`
+	Known    bool       `json:"known,omitempty"` // from the gazetteer; otherwise recognised by form and context
 	Mentions []Mention  `json:"-"`
 }
 

@@ -47,6 +47,8 @@ const (
 	PropWithin   rdf.IRI = NS + "within"
 	PropNear     rdf.IRI = NS + "near"
 	PropKnown    rdf.IRI = NS + "known"
+	PropFrom     rdf.IRI = NS + "validFrom"
+	PropTo       rdf.IRI = NS + "validTo"
 	PropAltLabel rdf.IRI = NSSkos + "altLabel"
 	PropSameAs   rdf.IRI = rdf.NSOWL + "sameAs"
 

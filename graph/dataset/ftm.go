@@ -166,9 +166,9 @@ func (r *recordReader) ftmThing(e *ftmEntity, kind claim.EntityKind) {
 			r.faulty("%s: %q is not a date", v.property, string(d))
 			return
 		case v.to:
-			r.triple(self, propValidTo, rdf.NewTyped(last, rdf.XSDDate))
+			r.triple(self, claim.PropTo, rdf.NewTyped(last, rdf.XSDDate))
 		default:
-			r.triple(self, propValidFrom, rdf.NewTyped(first, rdf.XSDDate))
+			r.triple(self, claim.PropFrom, rdf.NewTyped(first, rdf.XSDDate))
 		}
 	}
 	if kind == claim.Incident {

@@ -31,8 +31,6 @@ const (
 	propIssued     rdf.IRI = claim.NSDcterms + "issued"
 	columnRank     rdf.IRI = nsColumn + "rank"
 	columnRetrieve rdf.IRI = nsColumn + "retrieved"
-	propValidFrom  rdf.IRI = claim.NS + "validFrom"
-	propValidTo    rdf.IRI = claim.NS + "validTo"
 )
 
 type wdEntity struct {
@@ -638,12 +636,12 @@ func (w *wikidataReader) actor() {
 	}
 	w.each("P571", func(s *wdStatement) {
 		if first, _, _, ok := s.Main.time(); ok {
-			w.triple(w.self, propValidFrom, rdf.NewTyped(string(first), rdf.XSDDate))
+			w.triple(w.self, claim.PropFrom, rdf.NewTyped(string(first), rdf.XSDDate))
 		}
 	})
 	w.each("P576", func(s *wdStatement) {
 		if _, last, _, ok := s.Main.time(); ok {
-			w.triple(w.self, propValidTo, rdf.NewTyped(string(last), rdf.XSDDate))
+			w.triple(w.self, claim.PropTo, rdf.NewTyped(string(last), rdf.XSDDate))
 		}
 	})
 }

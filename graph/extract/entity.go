@@ -97,6 +97,9 @@ func (r *reader) known(g *gazEntry) *entity {
 	for _, s := range g.SameAs {
 		e.SameAs = append(e.SameAs, claim.Ref(s))
 	}
+	if g.Kind != claim.Country && g.Kind != claim.Place {
+		e.From, e.To = claim.Date(g.From), claim.Date(g.To)
+	}
 	if g.Kind == claim.Country {
 		e.country = g.Label
 	} else if g.Of != "" {

@@ -3,6 +3,7 @@ package link
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -257,7 +258,54 @@ func newActors(list []Actor, given Mappings) *actors {
 		}
 		a.related[ordered(x, y)] = Relation{A: pair[0], B: pair[1], Strength: strength, Kind: m.Kind, Reason: "said by " + m.By}
 	}
+	a.succeed(given)
 	return a
+}
+
+// succeed lets what is said of two actors hold of those that correspond to them:
+// when Wikidata says that one group went on as another, the group's name in one
+// dataset precedes the other's in another.
+func (a *actors) succeed(given Mappings) {
+	same := make(map[int32][]int32)
+	for pair, r := range a.related {
+		if r.Kind == KindCorresponds && r.Strength >= reliableName {
+			same[pair[0]] = append(same[pair[0]], pair[1])
+			same[pair[1]] = append(same[pair[1]], pair[0])
+		}
+	}
+	for _, list := range same {
+		slices.Sort(list)
+	}
+	pairs := slices.SortedFunc(maps.Keys(given), func(p, q [2]claim.Ref) int { return slices.Compare(p[:], q[:]) })
+	for _, pair := range pairs {
+		m := given[pair]
+		x, okX := a.number[pair[0]]
+		y, okY := a.number[pair[1]]
+		if m.Kind != KindSucceeded || m.Denied || !okX || !okY {
+			continue
+		}
+		for _, before := range append([]int32{x}, same[x]...) {
+			for _, after := range append([]int32{y}, same[y]...) {
+				_, done := a.related[ordered(before, after)]
+				said, told := given.Of(a.list[before].IRI, a.list[after].IRI)
+				if before == after || done || told && said.Denied {
+					continue
+				}
+				a.related[ordered(before, after)] = Relation{A: a.list[before].IRI, B: a.list[after].IRI, Strength: successorStrength, Kind: KindSucceeded,
+					Reason: fmt.Sprintf("follows from what %s says of %s and %s", m.By, a.name(x), a.name(y))}
+			}
+		}
+	}
+}
+
+// reliableName is the least strength of a correspondence on which others rest.
+const reliableName = 0.85
+
+func (a *actors) name(n int32) string {
+	if names := a.list[n].Names; len(names) > 0 {
+		return names[0]
+	}
+	return string(a.list[n].IRI)
 }
 
 // successorStrength is what it says for two events that one names a predecessor

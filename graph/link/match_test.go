@@ -184,3 +184,36 @@ func TestMeasuredActors(t *testing.T) {
 		})
 	}
 }
+
+// TestLineage holds that what somebody says of predecessor and successor holds of
+// the names that other sources give them, and of no others.
+func TestLineage(t *testing.T) {
+	actor := func(iri claim.Ref, source string, names ...string) link.Actor {
+		return link.Actor{IRI: iri, Source: source, Kind: claim.ArmedGroup, Names: names}
+	}
+	actors := []link.Actor{
+		actor("wikidata/Q1", "wikidata", "Invented Movement of the North"), actor("wikidata/Q2", "wikidata", "Grand Coordination of the North"),
+		actor("acled/actor/1", "acled", "Invented Movement of the North"), actor("ucdp/actor/2", "ucdp", "Grand Coordination of the North"),
+		actor("ucdp/actor/3", "ucdp", "Somebody Else Entirely"),
+	}
+	day := event("acled/event/1", "acled", day(2012, 2, 7), day(2012, 2, 7), 19.96, 2.88, 0, "Mali", "acled/actor/1", "ucdp/actor/3")
+	r, err := link.Match(t.Context(), []link.Event{day}, actors, link.Options{Given: link.Mappings{
+		{"wikidata/Q1", "wikidata/Q2"}: {Kind: link.KindSucceeded, By: "Wikidata"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, a := range r.Actors {
+		if a.Kind != link.KindSucceeded {
+			continue
+		}
+		if a.A == "ucdp/actor/3" || a.B == "ucdp/actor/3" {
+			t.Errorf("%+v", a)
+		}
+		found = found || a.A == "acled/actor/1" && a.B == "ucdp/actor/2" && a.Reason == "follows from what Wikidata says of Invented Movement of the North and Grand Coordination of the North"
+	}
+	if !found {
+		t.Errorf("the names of datasets do not follow: %+v", r.Actors)
+	}
+}

@@ -27,8 +27,6 @@ const (
 	propLong       rdf.IRI = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
 	propColumnLat  rdf.IRI = "https://belligraph.org/ontology/column/latitude"
 	propColumnLong rdf.IRI = "https://belligraph.org/ontology/column/longitude"
-	propFrom       rdf.IRI = claim.NS + "validFrom"
-	propTo         rdf.IRI = claim.NS + "validTo"
 	propSuperseded rdf.IRI = claim.NS + "supersededBy"
 	propPrecision  rdf.IRI = claim.NSManner + "precision"
 )
@@ -49,6 +47,7 @@ type reading struct {
 	snap  graph.Snapshot
 	terms map[graph.ID]string
 	in    *Input
+	t     *tables
 }
 
 // Read takes the events out of all graphs of a snapshot: those that a source
@@ -170,7 +169,7 @@ func (r *reading) tables() (*tables, error) {
 		{&t.lat, propColumnLat}, {&t.long, propColumnLong}, {&t.begin, claim.PropEarliestBegin}, {&t.end, claim.PropLatestEnd},
 		{&t.least, claim.PropMin}, {&t.most, claim.PropMax}, {&t.party, claim.PropParty}, {&t.metric, claim.PropMetric},
 		{&t.label, rdf.RDFSLabel}, {&t.alias, claim.PropAltLabel}, {&t.class, rdf.RDFType}, {&t.of, claim.PropOf}, {&t.within, claim.PropWithin},
-		{&t.near, claim.PropNear}, {&t.words, claim.PropContent}, {&t.placeLat, propLat}, {&t.placeLong, propLong}, {&t.from, propFrom}, {&t.to, propTo},
+		{&t.near, claim.PropNear}, {&t.words, claim.PropContent}, {&t.placeLat, propLat}, {&t.placeLong, propLong}, {&t.from, claim.PropFrom}, {&t.to, claim.PropTo},
 		{&t.superseded, propSuperseded},
 	} {
 		m, err := r.values(x.property)
@@ -190,6 +189,7 @@ func (r *reading) events() error {
 	if err != nil {
 		return err
 	}
+	r.t = t
 	in := make(map[graph.ID]graph.ID) // the graph of each event
 	if err := r.scan(claim.PropEvent, func(_, e, g graph.ID) {
 		if g != graph.DefaultGraph || in[e] == 0 {
@@ -436,6 +436,16 @@ func (r *reading) mappings() error {
 	return nil
 }
 
+// addActor adds an actor that is described but takes part in no event.
+func (r *reading) addActor(ref claim.Ref) error {
+	id, ok, err := r.snap.Lookup(rdf.IRI(ref))
+	if err != nil || !ok || len(r.t.label[id]) == 0 || slices.ContainsFunc(r.in.Actors, func(a Actor) bool { return a.IRI == ref }) {
+		return err
+	}
+	r.in.Actors = append(r.in.Actors, r.actor(r.t, id))
+	return nil
+}
+
 func (r *reading) mapping(kind string, proposition graph.ID) error {
 	reader, err := claim.NewReader(r.snap, claim.ReadOptions{AllGraphs: true})
 	if err != nil {
@@ -452,6 +462,13 @@ func (r *reading) mapping(kind string, proposition graph.ID) error {
 		p := &c.Proposition
 		if c.Claimant == Linker || len(p.Agent) != 1 || len(p.Patient) != 1 || c.Modality == claim.Planned {
 			continue
+		}
+		if kind == KindSucceeded { // those between may take part in no event
+			for _, ref := range []claim.Ref{p.Agent[0], p.Patient[0]} {
+				if err := r.addActor(ref); err != nil {
+					return err
+				}
+			}
 		}
 		r.in.Given[[2]claim.Ref{p.Agent[0], p.Patient[0]}] = Mapping{Kind: kind, Denied: c.Stance == claim.Denies || c.Negated, By: string(c.Claimant)}
 	}
