@@ -30,7 +30,7 @@ func TestJoinPushedDown(t *testing.T) {
 	}{
 		{quads: 2000, iterated: true},
 		{quads: 40_000, times: 2},
-		{quads: 1_000_000, times: 4, long: true},
+		{quads: 1_000_000, times: 20, long: true},
 	} {
 		t.Run(fmt.Sprint(tc.quads), func(t *testing.T) {
 			if tc.long && os.Getenv("BELLIGRAPH_LONG") == "" {
