@@ -494,8 +494,9 @@ func TestHostile(t *testing.T) {
 	scale, bound := 1, 2*time.Second // beside all other tests
 	if os.Getenv("BELLIGRAPH_LONG") != "" {
 		// Alone on a machine with two processors, which the attacker shares, all
-		// stay within 100 ms; what else runs on it may take as much again.
-		scale, bound = 10, 200*time.Millisecond
+		// stay within 100 ms but those that follow the resets of HTTP/2, with up to
+		// 190 ms.
+		scale, bound = 10, 250*time.Millisecond
 	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-32s %7s %7s %8s %6s %6s %6s  %s\n", "attack", "took", "median", "p99", "MB", "heap", "gor.", "outcomes")
