@@ -492,6 +492,9 @@ func (x *Extractor) nounPhraseAt(toks []token, i int) *nounPhrase {
 loop:
 	for j < len(toks) {
 		t := &toks[j]
+		if np.head >= 0 && weekday(t.lower) && isUpperAt(t.text) {
+			break // "troops Thursday captured"
+		}
 		switch t.tag {
 		case tagDet:
 			if np.det != "" && np.det != "all" && np.det != "both" && np.det != "other" || np.head >= 0 {

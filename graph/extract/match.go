@@ -189,6 +189,7 @@ func (s *sentenceState) try(rl *rule, c *clause, v *voice) (out []*claim.Claim, 
 		for i := range c.preps {
 			if slices.Contains(rl.Inverse, c.preps[i].prep) && c.preps[i].at > c.at {
 				agents = c.preps[i].nps
+				break // not "of" in "to a force under the command of X"
 			}
 		}
 		if len(agents) == 0 && strings.HasSuffix(c.vg.lemma, " of") {

@@ -109,16 +109,31 @@ func (s *sentenceState) trailing() {
 	if len(s.clauses) < 2 {
 		return
 	}
-	c := s.clauses[len(s.clauses)-1]
+	c, last := s.clauses[len(s.clauses)-1], len(s.clauses)-1
+	if s.says[c] == nil && !(c.vg.ing && (c.vg.lemma == "cite" || c.vg.lemma == "quote")) {
+		// ", the army said, adding that …", "The rebels, the army said, …": the
+		// speaker stands between commas.
+		for n := last - 1; n > 0; n-- {
+			d := s.clauses[n]
+			k := d.at + 1
+			if k < len(s.chunks) && s.chunks[k].kind == chunkDate {
+				k++
+			}
+			if s.says[d] != nil && !d.vg.passive && d.own && len(d.subj) > 0 && len(d.objs) == 0 && d.from > 0 && s.chunks[d.from-1].kind == chunkComma && k < len(s.chunks) && s.chunks[k].kind == chunkComma {
+				c, last = d, n
+				break
+			}
+		}
+	}
 	var cited *voice
-	if d := s.clauses[len(s.clauses)-2]; c.vg.ing && len(s.clauses) > 2 && s.says[d] != nil && len(c.objs) > 0 {
+	if d := s.clauses[max(0, last-1)]; c.vg.ing && len(s.clauses) > 2 && s.says[d] != nil && len(c.objs) > 0 {
 		switch c.vg.lemma {
 		case "cite", "quote":
 			// ", the agency reported, citing an official": the official through
 			// the agency.
 			if w := s.r.speaker(c.objs, c.preps, c, s.chunks); w.claimant != nil && !w.unknown {
 				w.class, w.rule = sayReported, "citing@1"
-				cited, c = w, d
+				cited, c, last = w, d, last-1
 			}
 		}
 	}
@@ -127,7 +142,7 @@ func (s *sentenceState) trailing() {
 		return
 	}
 	for n, d := range s.clauses {
-		if d.gov == c && (cited == nil || n < len(s.clauses)-1) {
+		if d.gov == c && n <= last {
 			return
 		}
 	}
@@ -156,8 +171,8 @@ func (s *sentenceState) trailing() {
 	if c.own && len(c.objs) > 0 && !told {
 		return
 	}
-	for _, d := range s.clauses[:len(s.clauses)-1] {
-		if s.says[d] != nil && d != c {
+	for _, d := range s.clauses[:last] {
+		if s.says[d] != nil {
 			return
 		}
 	}
