@@ -390,7 +390,7 @@ func (s *Store) readFile() (v *version, err error) {
 	for i := range graphs {
 		graphs[i] = graph.ID(binary.LittleEndian.Uint64(parts[partGraphs][8*i:]))
 	}
-	v = &version{seq: b.folded, base: b, quads: b.quads, graphs: graphs, index: newTailIndex()}
+	v = &version{seq: b.folded, base: b, quads: b.quads, graphs: graphs, index: newTailIndex(), predicates: &predicateMemo{}}
 	for i := range v.tails {
 		v.tails[i].first = b.dict[i].len()
 	}

@@ -83,6 +83,7 @@ func (s *Store) fold(ctx context.Context) (rows int, err error) {
 		return 0, err
 	}
 	frozen := *s.head
+	frozen.predicates = &predicateMemo{}
 	frozen.frozen, frozen.active = frozen.runs, nil
 	frozen.setRuns()
 	s.head = &frozen
@@ -127,6 +128,7 @@ func (s *Store) unfreeze() {
 	defer s.mu.Unlock()
 	s.drain()
 	v := *s.head
+	v.predicates = &predicateMemo{}
 	v.frozen, v.active = nil, v.runs
 	s.head = &v
 	if s.failure.Load() == nil {
@@ -236,6 +238,7 @@ func (s *Store) swap(b *base, frozen *version, sum uint64, garbage []uint64) (er
 		}
 	}
 	v := *s.head
+	v.predicates = &predicateMemo{}
 	v.base, v.frozen = b, nil
 	v.setRuns()
 	for i := range v.tails {

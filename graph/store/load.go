@@ -329,7 +329,7 @@ func (l *load) rebuild(ctx context.Context, from *snapshot, seq uint64) error {
 	b.folded = seq
 	var replaced []uint64
 	s.head.base.pagesOf(func(p *page) { replaced = append(replaced, p.id) })
-	v := &version{seq: seq, base: b, quads: b.quads, graphs: recorded, index: newTailIndex()}
+	v := &version{seq: seq, base: b, quads: b.quads, graphs: recorded, index: newTailIndex(), predicates: &predicateMemo{}}
 	for i := range v.tails {
 		v.tails[i].first = b.dict[i].len()
 	}

@@ -355,6 +355,9 @@ func (n *snapshot) PredicateStats(p graph.ID) (graph.PredicateStats, bool, error
 	if err := n.check(); err != nil {
 		return graph.PredicateStats{}, false, err
 	}
+	if st, ok := n.v.predicates.get(p); ok {
+		return st, true, nil
+	}
 	rows, err := n.count(graph.Pattern{P: p}, graph.PSOG)
 	if err != nil || rows == 0 {
 		return graph.PredicateStats{}, false, err
@@ -371,6 +374,7 @@ func (n *snapshot) PredicateStats(p graph.ID) (graph.PredicateStats, bool, error
 	st.Quads = rows
 	st.DistinctSubjects = min(max(st.DistinctSubjects, 1), rows)
 	st.DistinctObjects = min(max(st.DistinctObjects, 1), rows)
+	n.v.predicates.put(p, st)
 	return st, true, nil
 }
 

@@ -107,7 +107,7 @@ func Open(path string, opts Options) (*Store, error) {
 	s := &Store{path: path, opts: opts, nextPage: 1}
 	s.foldDone = sync.NewCond(&s.mu)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	v := &version{base: emptyBase(), index: newTailIndex()}
+	v := &version{base: emptyBase(), index: newTailIndex(), predicates: &predicateMemo{}}
 	if path != "" {
 		var err error
 		if v, err = s.openFile(); err != nil {

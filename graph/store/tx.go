@@ -102,6 +102,7 @@ func (t *txn) finish() *change {
 func (t *txn) Snapshot() graph.Snapshot {
 	if t.view == nil {
 		v := *t.base.v
+		v.predicates = nil
 		ins, del := t.effects()
 		if len(ins)+len(del) > 0 {
 			v.quads = uint64(int64(v.quads) + int64(len(ins)) - int64(len(del)))

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/belligraph/belligraph/graph"
 )
@@ -48,11 +49,46 @@ type version struct {
 	graphs []graph.ID // recorded named graphs, ascending
 	quads  uint64
 	index  *tailIndex // of the dictionary that the ids are numbers of
+
+	predicates *predicateMemo // of this version alone; nil: nothing is remembered
 }
+
+// predicateMemo remembers the statistics of predicates, as the changes of one
+// have to be gone through for them.
+type predicateMemo struct {
+	mu    sync.Mutex
+	known map[graph.ID]graph.PredicateStats
+}
+
+func (m *predicateMemo) get(p graph.ID) (graph.PredicateStats, bool) {
+	if m == nil {
+		return graph.PredicateStats{}, false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	st, ok := m.known[p]
+	return st, ok
+}
+
+func (m *predicateMemo) put(p graph.ID, st graph.PredicateStats) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil || len(m.known) >= maxKnownPredicates {
+		m.known = make(map[graph.ID]graph.PredicateStats)
+	}
+	m.known[p] = st
+}
+
+// maxKnownPredicates bounds what a version remembers.
+const maxKnownPredicates = 4096
 
 // next returns a version with one more commit.
 func (v *version) next(c *change) *version {
 	n := *v
+	n.predicates = &predicateMemo{}
 	n.seq = c.seq
 	n.quads = uint64(int64(v.quads) + int64(len(c.ins)) - int64(len(c.del)))
 	for i := range n.tails {
