@@ -185,7 +185,7 @@ func (d *describer) entity(subject rdf.IRI) (page web.Entity, ok bool, err error
 	if err != nil || len(out)+len(in) == 0 {
 		return page, false, err
 	}
-	isDocument := false
+	isDocument, isClaim := false, false
 	var rest []rdf.Quad
 	for _, q := range out {
 		switch q.Predicate {
@@ -199,6 +199,7 @@ func (d *describer) entity(subject rdf.IRI) (page web.Entity, ok bool, err error
 			}
 			page.Types = append(page.Types, l)
 			isDocument = isDocument || q.Object == claim.ClassDocument
+			isClaim = isClaim || q.Object == claim.ClassClaim || q.Object == claim.ClassCandidate
 		case claim.PropAltLabel:
 			if l, ok := q.Object.(rdf.Literal); ok {
 				page.Aliases = append(page.Aliases, l.Lexical)
@@ -218,6 +219,13 @@ func (d *describer) entity(subject rdf.IRI) (page web.Entity, ok bool, err error
 		page.Claims, page.Text, err = d.document(claim.Ref(subject))
 	} else {
 		page.Claims, err = d.claimsAbout(subject, in)
+	}
+	if err == nil && isClaim {
+		page.Review = "/review/item?id=" + url.QueryEscape(string(subject))
+		var past []claim.Decision
+		if past, err = d.reader.History(d.ctx, claim.Ref(subject)); err == nil {
+			page.History, err = d.history(past)
+		}
 	}
 	return page, true, err
 }
@@ -259,4 +267,18 @@ func (d *describer) statements(qs []rdf.Quad, side func(rdf.Quad) rdf.Term) ([]w
 	}
 	slices.SortStableFunc(groups, func(a, b web.Statements) int { return cmp.Compare(a.Property.Text, b.Property.Text) })
 	return groups, nil
+}
+
+// history puts decisions in words: those of their labels, which were made when
+// the names were known.
+func (d *describer) history(past []claim.Decision) ([]web.Decided, error) {
+	out := webHistory(past, nil)
+	for i := range out {
+		label, err := d.label(rdf.IRI(out[i].ID))
+		if err != nil {
+			return nil, err
+		}
+		out[i].Text = label
+	}
+	return out, nil
 }

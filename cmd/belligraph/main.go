@@ -33,6 +33,7 @@ type cli struct {
 	Diff    diffCmd    `cmd:"" help:"Tell which rows and values two releases of a dataset do not share."`
 	Link    linkCmd    `cmd:"" help:"Find which events and actors of different sources are the same."`
 	Review  reviewCmd  `cmd:"" help:"Accept, reject and correct what was found."`
+	Changes changesCmd `cmd:"" help:"Show what changed between two revisions of a document."`
 	Query   queryCmd   `cmd:"" help:"Run a query in SPARQL, Gizmo, GraphQL or MQL."`
 	Ask     askCmd     `cmd:"" help:"Answer a question in English."`
 	Export  exportCmd  `cmd:"" help:"Write the claims for other tools: CSV, GeoJSON, GEXF, …"`

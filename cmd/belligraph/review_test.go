@@ -64,3 +64,30 @@ func TestReviewCommands(t *testing.T) {
 		}
 	}
 }
+
+// TestChanges loads two texts of one document and asks what changed.
+func TestChanges(t *testing.T) {
+	dir := t.TempDir()
+	store := filepath.Join(dir, "a.bg")
+	for _, n := range []string{"Twelve", "Fifteen"} {
+		file := write(t, dir, "kelm.txt", "= Battle of Kelm =\n\nOn 3 May 1931 the Free Front attacked Kelm. "+n+" soldiers were killed.\n")
+		if code, _, errs := command(t, "", "load", "--store", store, file); code != exitDone {
+			t.Fatal(errs)
+		}
+	}
+	code, out, errs := command(t, "", "changes", "--store", store, "Battle of Kelm")
+	if code != exitDone || !strings.Contains(out, "1 changes") || !strings.Contains(out, "12 killed") || !strings.Contains(out, "15 killed (quantity)") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if _, out, _ := command(t, "", "changes", "--store", store, "--list", "Battle of Kelm"); strings.Count(out, "\n") != 2 || strings.Count(out, "current") != 1 {
+		t.Errorf("revisions: %s", out)
+	}
+	if _, out, errs := command(t, "", "ask", "--store", store, "What changed in the articles?"); !strings.Contains(out, "12 killed") {
+		t.Errorf("the question: %s%s", out, errs)
+	}
+	for _, args := range [][]string{{"Battle of Nowhere"}, {"--from", "x", "Battle of Kelm"}} {
+		if code, _, errs := command(t, "", append([]string{"changes", "--store", store}, args...)...); code == exitDone || errs == "" {
+			t.Errorf("%v: exit %d", args, code)
+		}
+	}
+}

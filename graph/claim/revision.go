@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/belligraph/belligraph/graph"
 	"github.com/belligraph/belligraph/graph/rdf"
 )
 
@@ -358,4 +359,24 @@ func (r *Reader) At(ctx context.Context, document Ref, v Revision) (*Extraction,
 		return nil, fmt.Errorf("claim: what %s said cannot be read: %w", v.IRI, err)
 	}
 	return &Extraction{Document: Document{IRI: document, Text: n.str(PropText), SHA256: v.SHA256, Revision: v.Name, Modified: v.Modified}, Claims: s.Claims, Entities: s.Entities}, nil
+}
+
+// DocumentCalled returns the document with an IRI, or with a title that only one
+// has.
+func (r *Reader) DocumentCalled(ctx context.Context, name string) (Ref, error) {
+	if _, ok, err := r.Document(ctx, Ref(name)); err != nil || ok {
+		return Ref(name), err
+	}
+	titled, err := r.subjects(ctx, PropTitle, rdf.NewString(name))
+	if err != nil {
+		return "", err
+	}
+	switch len(titled) {
+	case 1:
+		return titled[0], nil
+	case 0:
+		return "", fmt.Errorf("claim: there is no document %q: %w", name, graph.ErrBadRequest)
+	default:
+		return "", fmt.Errorf("claim: several documents are called %q: %v: %w", name, titled, graph.ErrBadRequest)
+	}
 }

@@ -401,6 +401,17 @@ func (l *Loader) dataset(ctx context.Context, name string, r io.Reader) (Report,
 		}
 	}
 	res, err := dataset.Import(ctx, l.graph, name, r, o)
+	if err == nil && res.New > 0 {
+		// Rows go past the decisions about them, which are few.
+		err = l.graph.Update(ctx, func(tx graph.Tx) error {
+			for _, in := range []rdf.Term{l.opts.Graph, dataset.GraphACLED} {
+				if err := claim.Resettle(ctx, tx, in); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	return Report{
 		Name: name, Kind: Dataset, Claims: res.Claims, Quads: res.Quads, New: res.New, Problems: res.Problems, Dataset: res,
 	}, err

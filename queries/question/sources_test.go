@@ -82,6 +82,12 @@ func manySources(t testing.TB, union bool) *Service {
 			t.Fatal(err)
 		}
 	}
+	for _, dead := range []string{"Twelve", "Fifteen"} { // an article in two revisions
+		text := "= Battle of Kelm =\n\nOn 3 May 1931 the Free Front attacked Kelm. " + dead + " soldiers were killed.\n"
+		if _, err := ingest.New(g, ingest.Options{}).Reader(ctx, "kelm.txt", strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	file, err := os.Open("../../graph/link/testdata/mali.sssom.tsv")
 	if err != nil {
 		t.Fatal(err)

@@ -181,7 +181,9 @@ type Entity struct {
 	Types      []Link
 	Aliases    []string
 	Claims     []Claims
-	Text       []Piece // the text of a document
+	Text       []Piece   // the text of a document
+	History    []Decided // what people decided about a claim
+	Review     string    // where it is decided; empty: it is none
 	Out, In    []Statements
 	Alternates []Alternate
 }
