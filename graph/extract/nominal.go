@@ -96,10 +96,7 @@ func (s *sentenceState) nounAlone(rl *rule, i int) bool {
 	if len(things) == 0 || len(actors) == 0 {
 		return false
 	}
-	v := r.voiceOf(c, s.over, s.chunks, s.says)
-	if s.says[c] != nil && i > c.at {
-		v = stack(append(slices.Clone(s.over), s.says[c]))
-	}
+	v := s.voiceAt(c, i)
 	if v != nil && v.unknown {
 		return false
 	}
@@ -170,10 +167,7 @@ func (s *sentenceState) nounOfClash(i int) bool {
 	if len(one) == 0 || len(other) == 0 || one[0] == other[0] {
 		return false
 	}
-	v := r.voiceOf(c, s.over, s.chunks, s.says)
-	if s.says[c] != nil && i > c.at {
-		v = stack(append(slices.Clone(s.over), s.says[c]))
-	}
+	v := s.voiceAt(c, i)
 	if v != nil && v.unknown {
 		return false
 	}
@@ -220,10 +214,7 @@ func (s *sentenceState) nounOfMove(rl *rule, c *clause, i int) bool {
 	if len(actors) != 1 || !actors[0].fights() && actors[0].Kind != claim.Person || p.Place == "" && (rl.Kind != "retreated" || i <= c.at || !r.x.rules.supports[c.vg.lemma] && c.vg.lemma != "force") {
 		return false
 	}
-	v := r.voiceOf(c, s.over, s.chunks, s.says)
-	if s.says[c] != nil && i > c.at {
-		v = stack(append(slices.Clone(s.over), s.says[c]))
-	}
+	v := s.voiceAt(c, i)
 	if v != nil && v.unknown {
 		return false
 	}
@@ -273,6 +264,15 @@ func (s *sentenceState) whoseDeed(np *nounPhrase) []*entity {
 		}
 	}
 	return nil
+}
+
+// voiceAt returns who tells of the noun in chunk i of a clause: what stands after
+// a verb of saying is said by its subject.
+func (s *sentenceState) voiceAt(c *clause, i int) *voice {
+	if s.says[c] != nil && i > c.at {
+		return stack(append(slices.Clone(s.over), s.says[c]))
+	}
+	return s.r.voiceOf(c, s.over, s.chunks, s.says)
 }
 
 // clauseAt returns the clause that a chunk belongs to.
