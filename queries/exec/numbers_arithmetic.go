@@ -92,21 +92,23 @@ func (n *numbers) floats(op string, x, y []int64) bool {
 	ok := true
 	for i := range n.v {
 		a, b := math.Float64frombits(uint64(x[i])), math.Float64frombits(uint64(y[i]))
-		var z float64
-		switch op {
-		case "+":
-			z = a + b
-		case "-":
-			z = a - b
-		case "*":
-			z = a * b
-		default:
-			z = a / b
-		}
+		z := operateDoubles(op, a, b)
 		ok = ok && z == z
 		n.v[i] = int64(math.Float64bits(z))
 	}
 	return ok
+}
+
+func operateDoubles(op string, x, y float64) float64 {
+	switch op {
+	case "+":
+		return x + y
+	case "-":
+		return x - y
+	case "*":
+		return x * y
+	}
+	return x / y
 }
 
 // operate computes an operator of two numbers; noNumber when it does not fit.
@@ -117,18 +119,7 @@ func operate(op string, l, r number) (numberKind, int64) {
 	case kind == noNumber || r.kind == noNumber:
 		return noNumber, 0
 	case kind == isDouble || r.kind == isDouble:
-		a, b := kind.float(x), r.kind.float(y)
-		var z float64
-		switch op {
-		case "+":
-			z = a + b
-		case "-":
-			z = a - b
-		case "*":
-			z = a * b
-		default:
-			z = a / b
-		}
+		z := operateDoubles(op, kind.float(x), r.kind.float(y))
 		if z != z {
 			return noNumber, 0
 		}
