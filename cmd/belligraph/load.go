@@ -146,7 +146,7 @@ func printReport(out, problems io.Writer, r ingest.Report, took time.Duration) {
 	case r.Kind == ingest.Dataset:
 		what = fmt.Sprintf("%s (%s), %d rows, %d faulty, %d claims", d.File.Layout.Dataset, d.File.Layout.Generation, d.Rows, d.Faulty, r.Claims)
 		if d.Superseded > 0 {
-			what += fmt.Sprintf(", %d rows of older releases superseded", d.Superseded-1) // and their file
+			what += fmt.Sprintf(", %d rows and files of older releases superseded", d.Superseded)
 		}
 	}
 	rate := ""

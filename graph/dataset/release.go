@@ -150,7 +150,7 @@ func (s *supersession) pairs() ([]succession, error) {
 		switch {
 		case takesPlace(version, file.Version) && version != "" && file.Version != "":
 			p.old, p.by = self, other
-		case !takesPlace(file.Version, version):
+		case !takesPlace(file.Version, version), version == "" && s.im.result.Already: // which came first is not known any more
 			return nil
 		}
 		// Done by an earlier import, in this or the other direction.
@@ -300,7 +300,9 @@ func (s *supersession) replace(p succession) error {
 			return err
 		}
 	}
-	s.quad(p.old, propSuperseded, p.by)
+	if p.whole { // an extract takes the place of rows, not of another extract
+		s.quad(p.old, propSuperseded, p.by)
+	}
 	return nil
 }
 
