@@ -346,13 +346,18 @@ func (l *load) rebuild(ctx context.Context, from *snapshot, seq uint64) error {
 		err = s.publish(v)
 		s.feed.news()
 	}
-	if err == nil && s.db != nil {
-		err = s.remove(garbage, seq)
-	}
 	if err != nil {
 		s.fail(err)
+		return err
 	}
-	return err
+	if s.db != nil {
+		// The load is durable by now and readers see it, so it has not failed when
+		// this does. Opening the file again removes what is left.
+		if err := s.remove(garbage, seq); err != nil {
+			s.fail(err)
+		}
+	}
+	return nil
 }
 
 // publish shows a version with a new dictionary. It is called with mu held.
