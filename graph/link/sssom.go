@@ -231,7 +231,7 @@ func mappingOf(cell func(string) string, curies map[string]string, set string) (
 		author = set
 	}
 	c := claim.Claim{
-		Proposition: p, Claimant: claim.Ref(claim.NSID + "author/" + slugOf(author)), Stance: claim.Asserts, Modality: claim.StatedAsFact,
+		Proposition: p, Claimant: claim.Author(author), Stance: claim.Asserts, Modality: claim.StatedAsFact,
 		Source: "record", Rule: "sssom@1", Confidence: confidence, Utterance: author,
 	}
 	if day := claim.Date(cell("mapping_date")); day != "" {
@@ -244,19 +244,6 @@ func mappingOf(cell func(string) string, curies map[string]string, set string) (
 		c.Stance = claim.Denies
 	}
 	return c, ""
-}
-
-func slugOf(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.Trim(b.String(), "-")
 }
 
 // Decisions makes the claims of a mapping set ready to be put into a graph: one
