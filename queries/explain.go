@@ -84,6 +84,15 @@ func step(n plan.Node, stats map[plan.Node]*exec.Stat) *Step {
 	return s
 }
 
+// ForgetReads takes out how many bytes of the graph were read. They are those of
+// whole blocks, with what lies between the quads that a reader may see.
+func (s *Step) ForgetReads() {
+	s.BytesRead = 0
+	for _, in := range s.Inputs {
+		in.ForgetReads()
+	}
+}
+
 // finite rounds an estimate; JSON has no infinity.
 func finite(f float64) float64 { return math.Round(min(f, 1e15)*10) / 10 }
 

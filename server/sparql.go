@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/belligraph/belligraph/graph/claim"
+	"github.com/belligraph/belligraph/graph/private"
 	"github.com/belligraph/belligraph/graph/rdf"
 	"github.com/belligraph/belligraph/graph/rdf/iri"
 	"github.com/belligraph/belligraph/graph/rdf/rdfio"
@@ -437,6 +438,9 @@ func (s *Server) explain(c *gin.Context, req *protocolRequest, options queries.Q
 	if err != nil {
 		s.failWith(c, err)
 		return
+	}
+	if _, hides := s.cfg.Graph.(*private.Graph); hides && !private.Of(ctx).All {
+		x.Root.ForgetReads() // the blocks hold what is private as well
 	}
 	if kind == 2 {
 		c.JSON(http.StatusOK, x)
