@@ -19,7 +19,6 @@ type shape struct {
 	required []string
 	keys     map[string]*shape
 	each     *shape // of the values of an object or the elements of a list
-	one      int    // how many keys there are, when above zero
 }
 
 var (

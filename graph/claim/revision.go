@@ -149,7 +149,7 @@ type Change struct {
 // is changed.
 func Changes(before, after *Extraction) []Change {
 	type pairing struct {
-		old, new []*Claim
+		old []*Claim
 	}
 	olds, news := make([]*Claim, 0, len(before.Claims)), make([]*Claim, 0, len(after.Claims))
 	for i := range before.Claims {

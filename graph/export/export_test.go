@@ -147,9 +147,7 @@ func TestClaims(t *testing.T) {
 	}
 	ged := where(rows, "source", "record", "kind", "casualties", "document", "https://belligraph.org/id/ucdp/ged/900002")
 	if len(ged) == 0 {
-		for _, r := range where(rows, "source", "record", "kind", "casualties") {
-			ged = append(ged, r)
-		}
+		ged = where(rows, "source", "record", "kind", "casualties")
 	}
 	i := slices.IndexFunc(ged, func(r map[string]string) bool { return r["best"] == "3" })
 	if i < 0 || ged[i]["low"] != "2" || ged[i]["high"] != "5" {

@@ -272,9 +272,9 @@ func (g *group) addExtremes(b *Batch, k int, a *aggregate) error {
 		}
 		at := int(group)*len(g.aggs) + k
 		id, t := b.Cols[a.col][i], &g.tallies[at]
-		c, ok := g.q.order(id, id)
+		_, ok := g.q.order(id, id)
 		if ok && t.n > 0 {
-			if c, ok = g.q.order(id, t.id); ok {
+			if c, ok := g.q.order(id, t.id); ok {
 				if c == want {
 					t.id = id
 				}
@@ -283,7 +283,6 @@ func (g *group) addExtremes(b *Batch, k int, a *aggregate) error {
 			if err := g.settle(at); err != nil {
 				return err
 			}
-			ok = true
 		}
 		if ok {
 			*t = tally{n: 1, id: id}
