@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -226,7 +227,8 @@ func (s *Server) unanswered(c *gin.Context, asked string, kind int, err error) {
 // their claim, and identifiers that only programs need are left out.
 func answerPage(a *question.Answer) web.Answer {
 	page := web.Answer{Question: a.Asked, Understood: true, Title: a.Title, Text: a.Text, SPARQL: a.SPARQL}
-	for name, v := range a.Parameters {
+	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
+		v := a.Parameters[name]
 		p := web.Parameter{Name: name, Label: v.Label}
 		if len(v.Terms) == 1 {
 			p.Href = href(v.Terms[0])
