@@ -42,14 +42,14 @@ var namedKinds = []claim.EntityKind{
 
 // NewNames reads the names of all entities that a snapshot shows.
 func NewNames(ctx context.Context, snap graph.Snapshot) (*Names, error) {
-	r := &reading{ctx: ctx, snap: snap, terms: make(map[graph.ID]string)}
+	r := &reading{ctx: ctx, snap: snap, words: graph.NewWords(snap)}
 	kinds, err := r.values(rdf.RDFType)
 	if err != nil {
 		return nil, err
 	}
 	names := make(map[graph.ID][]string)
 	for _, p := range []rdf.IRI{rdf.RDFSLabel, claim.PropAltLabel} {
-		err := r.scan(p, func(s, o, _ graph.ID) { names[s] = append(names[s], r.text(o)) })
+		err := r.scan(p, func(s, o, _ graph.ID) { names[s] = append(names[s], r.words.Of(o)) })
 		if err != nil {
 			return nil, err
 		}
@@ -69,9 +69,9 @@ func NewNames(ctx context.Context, snap graph.Snapshot) (*Names, error) {
 	}
 	n := &Names{by: make(map[string][]int), iri: make(map[claim.Ref]int)}
 	for _, id := range slices.Sorted(maps.Keys(names)) {
-		e := Named{IRI: claim.Ref(r.text(id)), Label: names[id][0], names: names[id]}
+		e := Named{IRI: claim.Ref(r.words.Of(id)), Label: names[id][0], names: names[id]}
 		for _, c := range kinds[id] {
-			if k := claim.EntityKind(strings.TrimPrefix(r.text(c), claim.NS)); slices.Contains(namedKinds, k) {
+			if k := claim.EntityKind(strings.TrimPrefix(r.words.Of(c), claim.NS)); slices.Contains(namedKinds, k) {
 				e.Kinds = append(e.Kinds, k)
 			}
 		}

@@ -45,7 +45,7 @@ const (
 type reading struct {
 	ctx   context.Context
 	snap  graph.Snapshot
-	terms map[graph.ID]string
+	words *graph.Words
 	in    *Input
 	t     *tables
 }
@@ -53,7 +53,7 @@ type reading struct {
 // Read takes the events out of all graphs of a snapshot: those that a source
 // gives a date. The caller decides which graphs the snapshot shows.
 func Read(ctx context.Context, snap graph.Snapshot) (*Input, error) {
-	r := &reading{ctx: ctx, snap: snap, terms: make(map[graph.ID]string), in: &Input{Given: make(Mappings)}}
+	r := &reading{ctx: ctx, snap: snap, words: graph.NewWords(snap), in: &Input{Given: make(Mappings)}}
 	if err := r.events(); err != nil {
 		return nil, err
 	}
@@ -89,41 +89,18 @@ func (r *reading) values(property rdf.IRI) (map[graph.ID][]graph.ID, error) {
 	})
 }
 
-// text returns an IRI, or the words of a literal.
-func (r *reading) text(id graph.ID) string {
-	if id == 0 {
-		return ""
-	}
-	if s, ok := r.terms[id]; ok {
-		return s
-	}
-	t, err := r.snap.Term(id)
-	if err != nil {
-		return ""
-	}
-	s := ""
-	switch t := t.(type) {
-	case rdf.IRI:
-		s = string(t)
-	case rdf.Literal:
-		s = t.Lexical
-	}
-	r.terms[id] = s
-	return s
-}
-
 func (r *reading) first(ids []graph.ID) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	return r.text(ids[0])
+	return r.words.Of(ids[0])
 }
 
 func (r *reading) number(ids []graph.ID) (float64, bool) {
 	if len(ids) == 0 {
 		return 0, false
 	}
-	f, err := strconv.ParseFloat(r.text(ids[0]), 64)
+	f, err := strconv.ParseFloat(r.words.Of(ids[0]), 64)
 	return f, err == nil
 }
 
@@ -211,7 +188,7 @@ func (r *reading) events() error {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		e := Event{IRI: claim.Ref(r.text(id)), Label: r.first(t.label[id])}
+		e := Event{IRI: claim.Ref(r.words.Of(id)), Label: r.first(t.label[id])}
 		e.Source = sourceOf(e.IRI)
 		if g := in[id]; g != graph.DefaultGraph {
 			if e.Graph, err = r.snap.Term(g); err != nil {
@@ -226,7 +203,7 @@ func (r *reading) events() error {
 			}
 			for _, k := range t.kind[p] {
 				if _, ok := kinds[k]; !ok {
-					kinds[k] = strings.TrimPrefix(r.text(k), claim.NSKind)
+					kinds[k] = strings.TrimPrefix(r.words.Of(k), claim.NSKind)
 				}
 				switch kinds[k] {
 				case claim.KindDate:
@@ -236,7 +213,7 @@ func (r *reading) events() error {
 				case claim.KindParticipant:
 					for _, a := range t.agent[p] {
 						actors[a] = true
-						if ref := claim.Ref(r.text(a)); !slices.Contains(e.Actors, ref) {
+						if ref := claim.Ref(r.words.Of(a)); !slices.Contains(e.Actors, ref) {
 							e.Actors = append(e.Actors, ref)
 						}
 					}
@@ -350,7 +327,7 @@ func (r *reading) place(t *tables, p graph.ID, e *Event) {
 }
 
 func (r *reading) is(t *tables, id graph.ID, kind claim.EntityKind) bool {
-	return slices.ContainsFunc(t.class[id], func(c graph.ID) bool { return r.text(c) == claim.NS+string(kind) })
+	return slices.ContainsFunc(t.class[id], func(c graph.ID) bool { return r.words.Of(c) == claim.NS+string(kind) })
 }
 
 // deaths takes the bounds of all that were killed: of a count without a party
@@ -379,16 +356,16 @@ func (r *reading) deaths(t *tables, p graph.ID, e *Event) {
 }
 
 func (r *reading) actor(t *tables, id graph.ID) Actor {
-	a := Actor{IRI: claim.Ref(r.text(id)), Kind: claim.Organisation}
+	a := Actor{IRI: claim.Ref(r.words.Of(id)), Kind: claim.Organisation}
 	a.Source = sourceOf(a.IRI)
 	for _, c := range t.class[id] {
-		switch k := claim.EntityKind(strings.TrimPrefix(r.text(c), claim.NS)); k {
+		switch k := claim.EntityKind(strings.TrimPrefix(r.words.Of(c), claim.NS)); k {
 		case claim.ArmedGroup, claim.StateForce, claim.Government, claim.Civilians:
 			a.Kind = k
 		}
 	}
 	for _, n := range slices.Concat(t.label[id], t.alias[id]) {
-		a.Names = append(a.Names, r.text(n))
+		a.Names = append(a.Names, r.words.Of(n))
 	}
 	if of := t.of[id]; len(of) > 0 && r.is(t, of[0], claim.Country) {
 		a.Country = CountryKey(r.first(t.label[of[0]]))
@@ -451,7 +428,7 @@ func (r *reading) mapping(kind string, proposition graph.ID) error {
 	if err != nil {
 		return err
 	}
-	claims, err := reader.ClaimsOf(r.ctx, claim.Ref(r.text(proposition)))
+	claims, err := reader.ClaimsOf(r.ctx, claim.Ref(r.words.Of(proposition)))
 	if err != nil {
 		return err
 	}

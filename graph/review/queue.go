@@ -113,7 +113,7 @@ func (q *Queue) Select(f Filter) []Item {
 // that wait for a person, all that was decided about, and decisions that lost
 // their words.
 func Read(ctx context.Context, snap graph.Snapshot, in rdf.Term) (*Queue, error) {
-	r := &reading{ctx: ctx, snap: snap, graph: graph.DefaultGraph, texts: make(map[graph.ID]string)}
+	r := &reading{ctx: ctx, snap: snap, graph: graph.DefaultGraph, words: graph.NewWords(snap)}
 	if in != nil {
 		id, ok, err := snap.Lookup(in)
 		if err != nil || !ok {
@@ -170,7 +170,7 @@ type reading struct {
 	ctx   context.Context
 	snap  graph.Snapshot
 	graph graph.ID
-	texts map[graph.ID]string
+	words *graph.Words
 
 	order []graph.ID // of items
 	sorts map[graph.ID]Sort
@@ -298,7 +298,7 @@ func (r *reading) collect() error {
 	}
 	for c, p := range r.says {
 		if r.verdict[r.document[c]] != 0 { // what somebody claims by a decision
-			if claim.IsLinkKind(strings.TrimPrefix(r.text(r.kind[p]), claim.NSKind)) {
+			if claim.IsLinkKind(strings.TrimPrefix(r.words.Of(r.kind[p]), claim.NSKind)) {
 				add(Link)(c, 0)
 			}
 			continue
@@ -313,48 +313,26 @@ func (r *reading) collect() error {
 // linkFinder is package link's, which is not needed for more than its name.
 const linkFinder = claim.NSID + "software/belligraph-link"
 
-func (r *reading) text(id graph.ID) string {
-	if id == 0 {
-		return ""
-	}
-	if s, ok := r.texts[id]; ok {
-		return s
-	}
-	t, err := r.snap.Term(id)
-	if err != nil {
-		return ""
-	}
-	s := ""
-	switch t := t.(type) {
-	case rdf.IRI:
-		s = string(t)
-	case rdf.Literal:
-		s = t.Lexical
-	}
-	r.texts[id] = s
-	return s
-}
-
 func (r *reading) item(id graph.ID) Item {
-	it := Item{IRI: claim.Ref(r.text(id)), Sort: r.sorts[id], Status: claim.Status(r.text(r.status[id])), Document: claim.Ref(r.text(r.document[id])),
-		Rule: r.text(r.rule[id]), Confidence: unresolved, Disagreements: r.disputes[id], Sources: 1}
+	it := Item{IRI: claim.Ref(r.words.Of(id)), Sort: r.sorts[id], Status: claim.Status(r.words.Of(r.status[id])), Document: claim.Ref(r.words.Of(r.document[id])),
+		Rule: r.words.Of(r.rule[id]), Confidence: unresolved, Disagreements: r.disputes[id], Sources: 1}
 	if it.Status == "" {
 		it.Status = claim.Open
 		if r.decision[id] != 0 {
 			it.Status = claim.WasAccepted
 		}
 	}
-	if c, err := strconv.ParseFloat(r.text(r.confidence[id]), 64); err == nil {
+	if c, err := strconv.ParseFloat(r.words.Of(r.confidence[id]), 64); err == nil {
 		it.Confidence = c
 	} else if it.Sort == Claim {
 		it.Confidence = 1
 	}
 	p := r.says[id]
-	it.Kind = strings.TrimPrefix(r.text(r.kind[p]), claim.NSKind)
+	it.Kind = strings.TrimPrefix(r.words.Of(r.kind[p]), claim.NSKind)
 	event := r.event[p]
 	if it.Sort == Candidate {
 		var f claim.Finding
-		if err := json.Unmarshal([]byte(r.text(r.finding[id])), &f); err == nil && f.Claim != nil {
+		if err := json.Unmarshal([]byte(r.words.Of(r.finding[id])), &f); err == nil && f.Claim != nil {
 			it.Kind = f.Claim.Proposition.Kind
 			event, _, _ = r.snap.Lookup(rdf.IRI(f.Claim.Proposition.Event))
 		}
@@ -363,8 +341,8 @@ func (r *reading) item(id graph.ID) Item {
 		it.Sources = max(1, len(r.tellers[event]))
 	}
 	if decision := r.document[id]; it.Sort == Link && r.verdict[decision] != 0 {
-		it.IRI, it.Document = claim.Ref(r.text(r.decides[decision])), claim.Ref(r.text(r.decidesIn[decision]))
-		it.Status = map[string]claim.Status{"accept": claim.WasAccepted, "reject": claim.WasRejected, "correct": claim.WasCorrected}[r.text(r.verdict[decision])]
+		it.IRI, it.Document = claim.Ref(r.words.Of(r.decides[decision])), claim.Ref(r.words.Of(r.decidesIn[decision]))
+		it.Status = map[string]claim.Status{"accept": claim.WasAccepted, "reject": claim.WasRejected, "correct": claim.WasCorrected}[r.words.Of(r.verdict[decision])]
 	}
 	return it
 }
