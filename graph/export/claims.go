@@ -1,7 +1,6 @@
 package export
 
 import (
-	"encoding/csv"
 	"strconv"
 
 	"github.com/belligraph/belligraph/graph/claim"
@@ -20,31 +19,21 @@ var claimColumns = []string{
 // writeClaims writes a row for each claim, and for each part of what a row of a
 // dataset says in one breath.
 func writeClaims(w *writer) error {
-	out := csv.NewWriter(w.out)
-	if err := out.Write(claimColumns); err != nil {
-		return err
-	}
-	err := w.reader.EachClaim(w.ctx, func(s claim.Stated) error {
-		parts := s.Parts()
-		for i := range parts {
-			cells, err := w.claimCells(s, &parts[i])
-			if err != nil {
-				return err
+	return w.table(claimColumns, func(row func([]string) error) error {
+		return w.reader.EachClaim(w.ctx, func(s claim.Stated) error {
+			parts := s.Parts()
+			for i := range parts {
+				cells, err := w.claimCells(s, &parts[i])
+				if err != nil {
+					return err
+				}
+				if err := row(cells); err != nil {
+					return err
+				}
 			}
-			if err := out.Write(cells); err != nil {
-				return err
-			}
-			if err := w.row(); err != nil {
-				return err
-			}
-		}
-		return nil
+			return nil
+		})
 	})
-	if err != nil {
-		return err
-	}
-	out.Flush()
-	return out.Error()
 }
 
 // claimCells returns the cells of one row, in the order of claimColumns. Several

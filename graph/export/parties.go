@@ -1,7 +1,6 @@
 package export
 
 import (
-	"encoding/csv"
 	"slices"
 	"strconv"
 
@@ -27,44 +26,34 @@ func partyColumns() []string {
 // row without a party has what is counted of all together, or of those whose
 // side nobody knows.
 func writeParties(w *writer) error {
-	out := csv.NewWriter(w.out)
-	if err := out.Write(partyColumns()); err != nil {
-		return err
-	}
-	err := w.eachHappening(func(h *happening) error {
-		rows := slices.Clone(h.parties)
-		of := make([]string, len(rows))
-		for _, c := range h.counts {
-			role := "all"
-			if c.of != "" {
-				role = c.of
+	return w.table(partyColumns(), func(row func([]string) error) error {
+		return w.eachHappening(func(h *happening) error {
+			rows := slices.Clone(h.parties)
+			of := make([]string, len(rows))
+			for _, c := range h.counts {
+				role := "all"
+				if c.of != "" {
+					role = c.of
+				}
+				if c.party == "" && !slices.Contains(rows, party{"", role}) {
+					rows, of = append(rows, party{"", role}), append(of, c.of)
+				}
 			}
-			if c.party == "" && !slices.Contains(rows, party{"", role}) {
-				rows, of = append(rows, party{"", role}), append(of, c.of)
+			if len(rows) == 0 {
+				rows, of = append(rows, party{}), append(of, "")
 			}
-		}
-		if len(rows) == 0 {
-			rows, of = append(rows, party{}), append(of, "")
-		}
-		for i, p := range rows {
-			cells, err := w.partyCells(h, p, of[i])
-			if err != nil {
-				return err
+			for i, p := range rows {
+				cells, err := w.partyCells(h, p, of[i])
+				if err != nil {
+					return err
+				}
+				if err := row(cells); err != nil {
+					return err
+				}
 			}
-			if err := out.Write(cells); err != nil {
-				return err
-			}
-			if err := w.row(); err != nil {
-				return err
-			}
-		}
-		return nil
+			return nil
+		})
 	})
-	if err != nil {
-		return err
-	}
-	out.Flush()
-	return out.Error()
 }
 
 func (w *writer) partyCells(h *happening, p party, of string) ([]string, error) {
